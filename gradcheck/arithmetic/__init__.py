@@ -1,0 +1,68 @@
+"""What a number is: each arithmetic computes the primitives by its own column of the table."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
+
+from gradcheck import rules
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from gradcheck.primitives import Primitive
+    from gradcheck.rules import Rule
+    from gradcheck.syntax.tree import Exact
+
+N = TypeVar("N")
+
+
+class Arithmetic(ABC, Generic[N]):
+    """Numbers of one kind, and the primitives on them."""
+
+    column: ClassVar[str]
+    """The column of the table that names this arithmetic's functions."""
+    errors: ClassVar[tuple[type[Exception], ...]] = ()
+    """What its functions raise where they are undefined."""
+    undefined: N
+    """The result where a function is undefined."""
+
+    def __init__(self) -> None:
+        self._functions: dict[Primitive, Callable[..., N]] = {}
+        self._bound: dict[Rule, Callable[..., N]] = {}
+
+    @abstractmethod
+    def number(self, value: Exact) -> N:
+        """An exact number, rounded as this arithmetic rounds."""
+
+    @abstractmethod
+    def constant(self, name: str) -> N:
+        """A named constant: ``pi`` or ``e``."""
+
+    @abstractmethod
+    def native(self, name: str) -> Callable[..., N]:
+        """The function that a cell of the column names."""
+
+    def function(self, primitive: Primitive) -> Callable[..., N]:
+        """The function that computes a primitive's value."""
+        found = self._functions.get(primitive)
+        if found is None:
+            cell: str = getattr(primitive, self.column)
+            found = self.native(cell) if cell else self._defined(primitive)
+            self._functions[primitive] = found
+        return found
+
+    def bind(self, rule: Rule) -> Callable[..., N]:
+        """A rule as a function of (arguments…, output)."""
+        found = self._bound.get(rule)
+        if found is None:
+            found = self._bound[rule] = rule.bind(self)
+        return found
+
+    def _defined(self, primitive: Primitive) -> Callable[..., N]:
+        body = self.bind(rules.definition(primitive))
+
+        def defined(*arguments: Any) -> N:
+            return body(*arguments, None)
+
+        return defined

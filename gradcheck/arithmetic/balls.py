@@ -1,0 +1,255 @@
+"""Arb balls (python-flint): midpoint and radius that enclose the true value, at any precision; and complex ones.
+
+F. Johansson, "Arb: efficient arbitrary-precision midpoint-radius interval arithmetic", IEEE Trans. Comput. 66 (2017).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import operator
+from typing import TYPE_CHECKING, Any, Final
+
+from flint import acb, arb, ctx, fmpq
+
+from gradcheck.arithmetic import Arithmetic
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from gradcheck.syntax.tree import Exact
+
+NAN: Final = arb("nan")
+ZERO: Final = arb(0)
+ONE: Final = arb(1)
+HALF: Final = ONE / 2
+UNIT: Final = ZERO.union(ONE)
+"""[0, 1]: a truth value that nobody knows."""
+
+
+class Balls(Arithmetic[arb]):
+    """Real balls at one precision (in bits); use them inside ``with balls.working():``.
+
+    With ``hull``, a discontinuous function of an argument that touches its jump is the hull of the one-sided
+    values, which is what a local derivative at a kink means: sign(0) = [-1, 1]. Without, it is the value there.
+    """
+
+    column = "balls"
+    undefined = NAN
+
+    def __init__(self, precision: int, *, hull: bool = False) -> None:
+        super().__init__()
+        self.precision = precision
+        self.hull = hull
+
+    @contextlib.contextmanager
+    def working(self) -> Iterator[None]:
+        """Set flint's precision for the block."""
+        before = ctx.prec
+        ctx.prec = self.precision
+        try:
+            yield
+        finally:
+            ctx.prec = before
+
+    def number(self, value: Exact) -> arb:
+        return arb(value) if isinstance(value, int) else arb(fmpq(value.numerator, value.denominator))
+
+    def constant(self, name: str) -> arb:
+        return arb.pi() if name == "pi" else arb.const_e()
+
+    def native(self, name: str) -> Callable[..., arb]:
+        if self.hull and name in _HULLS:
+            return _HULLS[name]
+        return _FUNCTIONS.get(name) or getattr(arb, name)
+
+
+class ComplexBalls(Arithmetic[acb]):
+    """Complex balls, for the complex step; only analytic primitives are defined."""
+
+    column = "balls"
+    undefined = acb(NAN)
+
+    def __init__(self, precision: int) -> None:
+        super().__init__()
+        self.precision = precision
+
+    def number(self, value: Exact) -> acb:
+        return acb(arb(value) if isinstance(value, int) else arb(fmpq(value.numerator, value.denominator)))
+
+    def constant(self, name: str) -> acb:
+        return acb(arb.pi() if name == "pi" else arb.const_e())
+
+    def native(self, name: str) -> Callable[..., acb]:
+        return _COMPLEX.get(name) or getattr(acb, name)
+
+
+def as_integer(u: arb) -> Any:
+    """The integer that a ball is (an fmpz), or None where it is not exactly one."""
+    return u.unique_fmpz() if u.is_exact() and u.is_integer() else None
+
+
+def _power(u: arb, v: arb) -> arb:
+    exponent = as_integer(v)
+    if exponent is not None:
+        return u**exponent
+    if u > 0:
+        return u**v
+    if u.is_zero() and v > 0:
+        return ZERO
+    return NAN
+
+
+def _cbrt(u: arb) -> arb:
+    if u >= 0:
+        return u.root(3)
+    if u < 0:
+        return -((-u).root(3))
+    if not u.is_finite():
+        return NAN
+    return (-((-u.lower()).root(3))).union(u.upper().root(3))
+
+
+def _root(u: arb, v: arb) -> arb:
+    degree = as_integer(v)
+    if degree is None or degree <= 0:
+        return 1 / _root(u, -v) if degree is not None and degree < 0 else _power(u, 1 / v)
+    if degree % 2 == 0:
+        return u.root(int(degree)) if u >= 0 else NAN
+    if u >= 0 or u < 0:
+        return u.root(int(degree)) if u >= 0 else -((-u).root(int(degree)))
+    if not u.is_finite():
+        return NAN
+    return (-((-u.lower()).root(int(degree)))).union(u.upper().root(int(degree)))
+
+
+def _atan2(u: arb, v: arb) -> arb:
+    return NAN if u.is_zero() and v.is_zero() else arb.atan2(u, v)
+
+
+def _abs(u: arb) -> arb:
+    return abs(u)
+
+
+def _sign(u: arb) -> arb:
+    return u.sgn() if u.is_finite() else ONE if u > 0 else -ONE if u < 0 else NAN
+
+
+def _sign_hull(u: arb) -> arb:
+    if u > 0 or u < 0:
+        return _sign(u)
+    return (-ONE).union(ONE) if u.is_finite() else NAN
+
+
+def _heaviside(u: arb) -> arb:
+    return ONE if u > 0 else ZERO if u < 0 else HALF if u.is_zero() else UNIT if u.is_finite() else NAN
+
+
+def _heaviside_hull(u: arb) -> arb:
+    return ONE if u > 0 else ZERO if u < 0 else UNIT if u.is_finite() else NAN
+
+
+def _floor_hull(u: arb) -> arb:
+    below = u.floor()
+    return below.union(below - 1) if u.is_exact() and u.is_integer() else below
+
+
+def _ceil_hull(u: arb) -> arb:
+    above = u.ceil()
+    return above.union(above + 1) if u.is_exact() and u.is_integer() else above
+
+
+def _maximum(u: arb, v: arb) -> arb:
+    return u.max(v) if not (u.is_nan() or v.is_nan()) else NAN
+
+
+def _minimum(u: arb, v: arb) -> arb:
+    return u.min(v) if not (u.is_nan() or v.is_nan()) else NAN
+
+
+def _where(u: arb, v: arb, w: arb) -> arb:
+    if u.is_exact():
+        return w if u.is_zero() else v
+    return v.union(w)
+
+
+def _comparison(yes: Callable[[arb, arb], bool], no: Callable[[arb, arb], bool]) -> Callable[[arb, arb], arb]:
+    """A truth value: 1 where ``yes`` is certain, 0 where ``no`` is, else [0, 1]."""
+
+    def compare(u: arb, v: arb) -> arb:
+        return ONE if yes(u, v) else ZERO if no(u, v) else UNIT
+
+    return compare
+
+
+def _same(u: arb, v: arb) -> bool:
+    return bool(u.is_exact() and v.is_exact() and u == v)
+
+
+def _apart(u: arb, v: arb) -> bool:
+    return bool(u < v or u > v)
+
+
+def _and(u: arb, v: arb) -> arb:
+    return ZERO if u.is_zero() or v.is_zero() else ONE if u.is_exact() and v.is_exact() else UNIT
+
+
+def _or(u: arb, v: arb) -> arb:
+    certain = (u.is_exact() and not u.is_zero()) or (v.is_exact() and not v.is_zero())
+    return ONE if certain else ZERO if u.is_zero() and v.is_zero() else UNIT
+
+
+_FUNCTIONS: Final[Mapping[str, Callable[..., arb]]] = {
+    **{name: getattr(operator, name) for name in ("add", "sub", "mul", "truediv", "neg")},
+    "power": _power,
+    "cbrt": _cbrt,
+    "root": _root,
+    "atan2": _atan2,
+    "ball_abs": _abs,
+    "sign": _sign,
+    "heaviside": _heaviside,
+    "maximum": _maximum,
+    "minimum": _minimum,
+    "where": _where,
+    "ball_lt": _comparison(operator.lt, operator.ge),
+    "ball_le": _comparison(operator.le, operator.gt),
+    "ball_gt": _comparison(operator.gt, operator.le),
+    "ball_ge": _comparison(operator.ge, operator.lt),
+    "ball_eq": _comparison(_same, _apart),
+    "ball_ne": _comparison(_apart, _same),
+    "ball_logical_and": _and,
+    "ball_logical_or": _or,
+}
+_HULLS: Final[Mapping[str, Callable[..., arb]]] = {
+    "sign": _sign_hull,
+    "heaviside": _heaviside_hull,
+    "floor": _floor_hull,
+    "ceil": _ceil_hull,
+    "ball_lt": _comparison(operator.lt, operator.gt),
+    "ball_le": _comparison(operator.lt, operator.gt),
+    "ball_gt": _comparison(operator.gt, operator.lt),
+    "ball_ge": _comparison(operator.gt, operator.lt),
+}
+
+
+def _complex_power(u: acb, v: acb) -> acb:
+    exponent = as_integer(v.real) if v.imag.is_zero() else None
+    return u**exponent if exponent is not None else u**v if u.real > 0 else acb(NAN)
+
+
+def _complex_root(u: acb, v: acb) -> acb:
+    degree = as_integer(v.real) if v.imag.is_zero() else None
+    if u.real < 0 and degree is not None and degree % 2:
+        return -((-u) ** (1 / v))
+    return u ** (1 / v) if u.real > 0 else acb(NAN)
+
+
+def _complex_cbrt(u: acb) -> acb:
+    return -((-u).root(3)) if u.real < 0 else u.root(3)
+
+
+_COMPLEX: Final[Mapping[str, Callable[..., acb]]] = {
+    **{name: getattr(operator, name) for name in ("add", "sub", "mul", "truediv", "neg")},
+    "power": _complex_power,
+    "root": _complex_root,
+    "cbrt": _complex_cbrt,
+}

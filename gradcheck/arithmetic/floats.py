@@ -1,0 +1,115 @@
+"""Python floats (IEEE 754 binary64): for display, for the textbook slope and for large tapes."""
+
+from __future__ import annotations
+
+import math
+import operator
+from typing import TYPE_CHECKING, Final
+
+from gradcheck.arithmetic import Arithmetic
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from gradcheck.syntax.tree import Exact
+
+
+class Floats(Arithmetic[float]):
+    """Undefined results are NaN."""
+
+    column = "floats"
+    errors = (ValueError, OverflowError, ZeroDivisionError)
+    undefined = math.nan
+
+    def number(self, value: Exact) -> float:
+        try:
+            return float(value)
+        except OverflowError:
+            return math.copysign(math.inf, value)
+
+    def constant(self, name: str) -> float:
+        return {"pi": math.pi, "e": math.e}[name]
+
+    def native(self, name: str) -> Callable[..., float]:
+        return _FUNCTIONS.get(name) or getattr(math, name)
+
+
+def _sigmoid(u: float) -> float:
+    if u >= 0:
+        return 1.0 / (1.0 + math.exp(-u))
+    tail = math.exp(u)
+    return tail / (1.0 + tail)
+
+
+def _softplus(u: float) -> float:
+    return max(u, 0.0) + math.log1p(math.exp(-abs(u)))
+
+
+def _logaddexp(u: float, v: float) -> float:
+    return max(u, v) + math.log1p(math.exp(-abs(u - v)))
+
+
+def _root(u: float, v: float) -> float:
+    if u < 0 and v == math.floor(v) and v % 2:
+        return -math.pow(-u, 1.0 / v)
+    return math.pow(u, 1.0 / v)
+
+
+def _coth(u: float) -> float:
+    return 1.0 / math.tanh(u)
+
+
+def _sinc(u: float) -> float:
+    return math.sin(u) / u if u else 1.0
+
+
+def _sign(u: float) -> float:
+    return math.nan if u != u else (u > 0) - (u < 0)  # noqa: PLR0124 - NaN is what differs from itself
+
+
+def _heaviside(u: float) -> float:
+    return 0.5 * (1.0 + _sign(u))
+
+
+def _maximum(u: float, v: float) -> float:
+    return u if u > v else v if v > u else u + v - v
+
+
+def _minimum(u: float, v: float) -> float:
+    return u if u < v else v if v < u else u + v - v
+
+
+def _relu(u: float) -> float:
+    return max(u, 0.0) if u == u else u  # noqa: PLR0124 - NaN is what differs from itself
+
+
+def _where(u: float, v: float, w: float) -> float:
+    return v if u else w
+
+
+def _atan2(u: float, v: float) -> float:
+    if u == 0 and v == 0:
+        raise ValueError("atan2 has no value at the origin")
+    return math.atan2(u, v)
+
+
+_FUNCTIONS: Final[Mapping[str, Callable[..., float]]] = {
+    **{name: getattr(operator, name) for name in ("add", "sub", "mul", "truediv", "neg")},
+    **{name: getattr(operator, name) for name in ("lt", "le", "gt", "ge", "eq", "ne")},
+    "logical_and": lambda u, v: u and v,
+    "logical_or": lambda u, v: u or v,
+    "power": math.pow,
+    "sigmoid": _sigmoid,
+    "softplus": _softplus,
+    "logaddexp": _logaddexp,
+    "root": _root,
+    "coth": _coth,
+    "sinc": _sinc,
+    "sign": _sign,
+    "heaviside": _heaviside,
+    "maximum": _maximum,
+    "minimum": _minimum,
+    "relu": _relu,
+    "where": _where,
+    "atan2": _atan2,
+}

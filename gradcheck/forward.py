@@ -1,0 +1,52 @@
+"""The forward pass: one loop over the Wengert list for every arithmetic, and the nudge that reruns a part of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from gradcheck.arithmetic import Arithmetic
+    from gradcheck.graph import Graph
+
+N = TypeVar("N")
+
+
+def evaluate(graph: Graph, arithmetic: Arithmetic[N], inputs: Mapping[str, N]) -> list[N]:
+    """The value of every node; where a function is undefined, the arithmetic's ``undefined``."""
+    values = [arithmetic.undefined] * len(graph)
+    for name, index in graph.inputs.items():
+        values[index] = inputs[name]
+    for index, number in graph.numbers.items():
+        values[index] = arithmetic.number(number)
+    for index, constant in graph.constants.items():
+        values[index] = arithmetic.constant(constant)
+    _run(graph, arithmetic, values, range(len(graph)))
+    return values
+
+
+def nudge(
+    graph: Graph, arithmetic: Arithmetic[N], values: Sequence[N], index: int, value: N, affected: Iterable[int]
+) -> list[N]:
+    """The values after node ``index`` alone was set to ``value``; only the ``affected`` nodes are run again."""
+    changed = list(values)
+    changed[index] = value
+    _run(graph, arithmetic, changed, affected)
+    return changed
+
+
+def _run(graph: Graph, arithmetic: Arithmetic[N], values: list[N], nodes: Iterable[int]) -> None:
+    operations, arguments = graph.operations, graph.arguments
+    functions = {
+        operation: arithmetic.function(operation) for operation in dict.fromkeys(operations) if operation is not None
+    }
+    errors = arithmetic.errors
+    for index in nodes:
+        operation = operations[index]
+        if operation is None:
+            continue
+        try:
+            values[index] = functions[operation](*[values[argument] for argument in arguments[index]])
+        except errors:
+            values[index] = arithmetic.undefined

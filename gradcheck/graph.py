@@ -1,0 +1,348 @@
+"""The Wengert list: nodes in topological order, equal sub-expressions made one node, exact constants folded."""
+
+from __future__ import annotations
+
+import itertools
+import string
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from gradcheck import limits
+from gradcheck.errors import DomainProblem, GradcheckError, LimitExceeded, NameProblem, Span, SyntaxProblem
+from gradcheck.primitives.scalar import CONSTANTS, PRIMITIVES
+from gradcheck.syntax.printing import ATOM, number_text
+from gradcheck.syntax.tree import Exact, Item, Kind, Program, normalised
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
+
+    from gradcheck.primitives import Primitive
+
+_ADD, _SUB, _MUL, _DIV, _POW, _NEG = (PRIMITIVES[name] for name in ("+", "-", "*", "/", "**", "neg"))
+_FOLDED = frozenset((_ADD, _SUB, _MUL, _DIV, _POW, _NEG))
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """A Wengert list. Node ``i`` applies ``operations[i]`` to the nodes ``arguments[i]``, all smaller than ``i``.
+
+    A node without operation is a leaf: an input (a variable), an exact number, or a named constant.
+    """
+
+    source: str
+    operations: Sequence[Primitive | None]
+    arguments: Sequence[tuple[int, ...]]
+    numbers: Mapping[int, Exact]
+    constants: Mapping[int, str]
+    inputs: Mapping[str, int]
+    spans: Sequence[Span]
+    output: int
+    names: Mapping[int, str]
+    """What each input and each operation is called in reports."""
+    by_name: Mapping[str, int]
+    """Every name that a node answers to: variables, assigned names, letters."""
+    varies: Sequence[bool] = field(default=())
+    """Whether a node depends on an input."""
+
+    def __len__(self) -> int:
+        return len(self.operations)
+
+    def nodes(self) -> list[int]:
+        """The nodes that apply an operation, in topological order."""
+        return [index for index, operation in enumerate(self.operations) if operation is not None]
+
+    def affected(self, index: int) -> list[int]:
+        """The nodes that change when node ``index`` does, in topological order, without itself."""
+        touched = bytearray(len(self.operations))
+        touched[index] = 1
+        found = []
+        arguments = self.arguments
+        for later in range(index + 1, len(touched)):
+            for argument in arguments[later]:
+                if touched[argument]:
+                    touched[later] = 1
+                    found.append(later)
+                    break
+        return found
+
+    def text_of(self, index: int) -> str:
+        """The source text of a node."""
+        start, end = self.spans[index]
+        return self.source[start:end]
+
+
+def build(program: Program, bound: AbstractSet[str] = frozenset()) -> Graph:
+    """The graph of a program whose last statement is the output.
+
+    ``bound`` names are variables even where they would mean a constant (``e``, ``pi``).
+    Raises NameProblem, SyntaxProblem, DomainProblem (``1/0``) or LimitExceeded, each with its span.
+    """
+    try:
+        return _Builder(program, bound).graph()
+    except GradcheckError as error:
+        raise error.within(program.source) from None
+
+
+def build_rule(program: Program, literals: Mapping[str, Exact], variables: AbstractSet[str]) -> Graph:
+    """The graph of a table's text, simplified for arguments that are known numbers: v*u**(v-1) at v=2 is 2*u."""
+    return _Builder(program, variables, literals=literals, simplify=True).graph()
+
+
+class _Builder:
+    def __init__(
+        self,
+        program: Program,
+        bound: AbstractSet[str],
+        *,
+        literals: Mapping[str, Exact] | None = None,
+        simplify: bool = False,
+    ) -> None:
+        self.program = program
+        self.bound = bound
+        self.literals = literals or {}
+        self.simplify = simplify
+        self.operations: list[Primitive | None] = []
+        self.arguments: list[tuple[int, ...]] = []
+        self.spans: list[Span] = []
+        self.varies: list[bool] = []
+        self.numbers: dict[int, Exact] = {}
+        self.constants: dict[int, str] = {}
+        self.inputs: dict[str, int] = {}
+        self.interned: dict[object, int] = {}
+        self.assigned: dict[str, int] = {}
+        self.used_constants: dict[str, Span] = {}
+
+    def graph(self) -> Graph:
+        program = self.program
+        nodes: list[int] = []
+        output = -1
+        for statement in program.statements:
+            for item in program.items[len(nodes) : statement.root + 1]:
+                nodes.append(self.node(item, nodes))
+            output = nodes[statement.root]
+            if statement.name:
+                self.assign(statement.name, statement.name_start, output)
+        names = self.name_nodes(output)
+        by_name = {name: index for index, name in names.items()}
+        by_name.update(self.assigned)
+        return Graph(
+            source=program.source,
+            operations=self.operations,
+            arguments=self.arguments,
+            numbers=self.numbers,
+            constants=self.constants,
+            inputs=self.inputs,
+            spans=self.spans,
+            output=output,
+            names=names,
+            by_name=by_name,
+            varies=self.varies,
+        )
+
+    def node(self, item: Item, nodes: Sequence[int]) -> int:
+        if item.kind is Kind.APPLY:
+            arguments = tuple([nodes[argument] for argument in item.arguments])
+            return self.apply(PRIMITIVES[item.name], arguments, Span(item.start, item.end))
+        span = Span(item.start, item.end)
+        if item.kind is Kind.NUMBER:
+            return self.number(item.value, span)
+        return self.name(item.name, span)
+
+    def assign(self, name: str, start: int, node: int) -> None:
+        span = Span(start, start + len(name))
+        if name in self.assigned:
+            raise NameProblem(f"'{name}' is assigned twice", span=span, hint="give the second one a name of its own")
+        if name in self.inputs:
+            raise NameProblem(
+                f"'{name}' is used before it is assigned", span=span, hint="move the assignment up, or rename it"
+            )
+        if name in self.used_constants:
+            raise NameProblem(
+                f"'{name}' is used as the constant above, and assigned here", span=span, hint="move the assignment up"
+            )
+        self.assigned[name] = node
+
+    # -- leaves --------------------------------------------------------------------------------------------------
+
+    def leaf(self, key: object, span: Span, *, varies: bool) -> int:
+        index = len(self.operations)
+        self.interned[key] = index
+        self.operations.append(None)
+        self.arguments.append(())
+        self.spans.append(span)
+        self.varies.append(varies)
+        return index
+
+    def number(self, value: Exact, span: Span) -> int:
+        found = self.interned.get(value)
+        if found is None:
+            found = self.leaf(value, span, varies=False)
+            self.numbers[found] = value
+        return found
+
+    def name(self, name: str, span: Span) -> int:
+        if name in self.assigned:
+            return self.assigned[name]
+        if name in self.literals:
+            return self.number(self.literals[name], span)
+        if name in CONSTANTS and name not in self.bound:
+            constant = CONSTANTS[name]
+            self.used_constants[name] = span
+            found = self.interned.get(("constant", constant))
+            if found is None:
+                found = self.leaf(("constant", constant), span, varies=False)
+                self.constants[found] = constant
+            return found
+        found = self.interned.get(("input", name))
+        if found is None:
+            found = self.leaf(("input", name), span, varies=True)
+            self.inputs[name] = found
+        return found
+
+    # -- operations ----------------------------------------------------------------------------------------------
+
+    def apply(self, primitive: Primitive, arguments: tuple[int, ...], span: Span) -> int:
+        key = (primitive, arguments)
+        found = self.interned.get(key)
+        if found is not None:
+            return found
+        if primitive in _FOLDED and not any(self.varies[argument] for argument in arguments):
+            folded = self.folded(primitive, arguments, span)
+            if folded is not None:
+                return self.number(folded, span)
+        if primitive is _POW:
+            self.check_exponent(arguments[1])
+        elif primitive.name == "where":
+            self.check_condition(arguments[0])
+        if self.simplify:
+            simpler = self.simplified(primitive, arguments, span)
+            if simpler is not None:
+                return simpler
+        index = len(self.operations)
+        self.interned[key] = index
+        self.operations.append(primitive)
+        self.arguments.append(arguments)
+        self.spans.append(span)
+        self.varies.append(any([self.varies[argument] for argument in arguments]))
+        return index
+
+    def folded(self, primitive: Primitive, arguments: tuple[int, ...], span: Span) -> Exact | None:
+        """The exact value of rational arithmetic on literals, or None where it is not rational or too large."""
+        values = [self.numbers.get(argument) for argument in arguments]
+        first, second = values[0], values[-1]
+        if first is None or second is None:
+            return None
+        if primitive is _NEG:
+            return -first
+        if primitive is _POW:
+            return self.folded_power(first, second, arguments[1], span)
+        if primitive is _DIV and second == 0:
+            raise DomainProblem("division by zero", span=span, hint="the divisor is exactly 0")
+        if _bits(first) + _bits(second) > limits.FOLDED_BITS:
+            return None
+        result: Exact
+        match primitive.name:
+            case "+":
+                result = first + second
+            case "-":
+                result = first - second
+            case "*":
+                result = first * second
+            case _:
+                result = Fraction(first) / second
+        return result if isinstance(result, int) else normalised(result.numerator, result.denominator)
+
+    def folded_power(self, base: Exact, exponent: Exact, node: int, span: Span) -> Exact | None:
+        self.check_exponent(node)
+        if base == 0 and exponent < 0:
+            raise DomainProblem("0 has no negative power", span=span, hint="this divides by zero")
+        if not isinstance(exponent, int) or _bits(base) * abs(exponent) > limits.FOLDED_BITS:
+            return None
+        result = Fraction(base) ** exponent
+        return normalised(result.numerator, result.denominator)
+
+    def check_exponent(self, node: int) -> None:
+        value = self.numbers.get(node)
+        if value is not None and abs(value) > limits.EXPONENT:
+            raise LimitExceeded(
+                f"an exponent may be at most {limits.EXPONENT:,}", span=self.spans[node], hint="write exp(n*log(x))"
+            )
+
+    def check_condition(self, node: int) -> None:
+        operation = self.operations[node]
+        if not self.simplify and (operation is None or not operation.boolean):
+            raise SyntaxProblem(
+                "the first argument of where must be a comparison", span=self.spans[node], hint="as in where(x > 0, x, -x)"
+            )
+
+    def simplified(self, primitive: Primitive, arguments: tuple[int, ...], span: Span) -> int | None:
+        """Neutral and absorbing numbers removed; None where nothing can be."""
+        first, last = arguments[0], arguments[-1]
+        left, right = self.numbers.get(first), self.numbers.get(last)
+        match primitive.name:
+            case "+":
+                return last if left == 0 else first if right == 0 else None
+            case "-":
+                return first if right == 0 else self.apply(_NEG, (last,), span) if left == 0 else None
+            case "*":
+                return self.simplified_product(first, last, span)
+            case "/":
+                return self.number(0, span) if left == 0 else first if right == 1 else None
+            case "**":
+                return self.number(1, span) if right == 0 else first if right == 1 else None
+            case "neg":
+                return self.arguments[first][0] if self.operations[first] is _NEG else None
+            case "where" if left is not None:
+                return arguments[1] if left else arguments[2]
+            case "==" if left is not None and right is not None:
+                return self.number(int(left == right), span)
+            case _:
+                return None
+
+    def simplified_product(self, first: int, last: int, span: Span) -> int | None:
+        left, right = self.numbers.get(first), self.numbers.get(last)
+        if left == 0 or right == 0:
+            return self.number(0, span)
+        if left == 1 or right == 1:
+            return last if left == 1 else first
+        if left == -1 or right == -1:
+            return self.apply(_NEG, (last if left == -1 else first,), span)
+        return None
+
+    # -- names ---------------------------------------------------------------------------------------------------
+
+    def name_nodes(self, output: int) -> dict[int, str]:
+        """Call inputs by their names, assigned nodes by theirs, the output f (or y), the others a, b, c, …"""
+        names = {index: name for name, index in self.inputs.items()}
+        for name, index in self.assigned.items():
+            if self.operations[index] is not None:
+                names.setdefault(index, name)
+        taken = {*self.inputs, *self.assigned, *self.used_constants}
+        if self.operations[output] is not None and output not in names:
+            names[output] = next(name for name in itertools.chain("fy", _further()) if name not in taken)
+            taken.add(names[output])
+        letters = (letter for letter in string.ascii_lowercase if letter != "f" and letter not in taken)
+        further = (name for name in _further() if name not in taken)
+        for index, operation in enumerate(self.operations):
+            if operation is not None and index not in names:
+                names[index] = next(letters, None) or next(further)
+        return names
+
+
+def _further() -> Iterator[str]:
+    return (f"v{number}" for number in itertools.count(27))
+
+
+def _bits(value: Exact) -> int:
+    return max(value.numerator.bit_length(), value.denominator.bit_length())
+
+
+def leaf_text(graph: Graph, index: int) -> tuple[str, int]:
+    """A leaf of a graph as text, with its precedence."""
+    if index in graph.numbers:
+        return number_text(graph.numbers[index])
+    if index in graph.constants:
+        return graph.constants[index], ATOM
+    return graph.names[index], ATOM

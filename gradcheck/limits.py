@@ -1,0 +1,25 @@
+"""Every limit on what a text can ask for, in one place; each is far above what people write."""
+
+from typing import Final
+
+SOURCE_CHARACTERS: Final = 32_000_000
+NODES: Final = 4_000_000
+NUMBER_DIGITS: Final = 4_000
+DECIMAL_EXPONENT: Final = 10_000
+EXPONENT: Final = 1_000_000
+"""The largest literal exponent; 10,000 must stay legal."""
+FOLDED_BITS: Final = 16_384
+"""Exact constants are folded up to this size; larger ones stay operations of the graph."""
+
+ROUTES_AT_EVERY_NODE: Final = 200
+"""Above this many nodes the routes run at inputs and asked-for nodes only: nudging every node is quadratic."""
+SYMBOLIC_OPERATIONS: Final = 1_500
+"""Operations (counted as a tree) of one expression that SymPy is asked to differentiate."""
+SYMBOLIC_DEPTH: Final = 80
+SECONDS: Final = 10.0
+"""Default for --timeout: one expression or claim."""
+
+FIRST_PRECISION: Final = 320
+LAST_PRECISION: Final = 81_920
+"""Bits of the Arb balls, doubled until a verdict is reached."""
+AGREEMENT_DIGITS: Final = 30

@@ -1,0 +1,89 @@
+"""Reverse mode: one backward sweep over the Wengert list, adjoints accumulated over all paths.
+
+A. Griewank and A. Walther, "Evaluating Derivatives", 2nd ed. (SIAM 2008), section 3.2.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from gradcheck import rules
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from gradcheck.arithmetic import Arithmetic
+    from gradcheck.graph import Graph
+
+N = TypeVar("N")
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep(Generic[N]):
+    """What one backward sweep found, by node."""
+
+    adjoints: Sequence[N | None]
+    """∂output/∂node; None for a node that the output does not depend on (along a path that is taken)."""
+    magnitudes: Sequence[N | None]
+    """The sum over all paths of the absolute products, against which cancellation is measured."""
+    locals: Sequence[tuple[N | None, ...]]
+    """The local derivative by each argument; None where no derivative flows."""
+
+
+def sweep(
+    graph: Graph,
+    arithmetic: Arithmetic[N],
+    values: Sequence[N],
+    *,
+    until: int = 0,
+    magnitude: Callable[[N], N] | None = None,
+) -> Sweep[N]:
+    """Sweep from the output back to node ``until``.
+
+    ``values`` are those of the forward pass in the same arithmetic. With ``magnitude`` (an absolute value) the
+    magnitudes are accumulated too.
+    """
+    operations, arguments = graph.operations, graph.arguments
+    adjoints: list[N | None] = [None] * len(graph)
+    magnitudes: list[N | None] = [None] * len(graph)
+    found: list[tuple[N | None, ...]] = [()] * len(graph)
+    one = arithmetic.number(1)
+    adjoints[graph.output] = one
+    magnitudes[graph.output] = one
+    bound: dict[object, list[Callable[..., N] | None]] = {}
+    for index in range(graph.output, until - 1, -1):
+        upstream = adjoints[index]
+        operation = operations[index]
+        if upstream is None or operation is None or not graph.varies[index]:
+            continue
+        parents = arguments[index]
+        key = (operation, tuple([graph.varies[p] for p in parents]), parents[1] if operation.name == "**" else 0)
+        functions = bound.get(key)
+        if functions is None:
+            functions = bound[key] = [
+                None if rule is None else arithmetic.bind(rule) for rule in rules.rules_of(graph, index)
+            ]
+        tape = [values[parent] for parent in parents]
+        tape.append(values[index])
+        row: list[N | None] = []
+        for parent, function in zip(parents, functions, strict=True):
+            if function is None:
+                row.append(None)
+                continue
+            try:
+                local = function(*tape)
+            except arithmetic.errors:
+                local = arithmetic.undefined
+            row.append(local)
+            if operation.selects and local == 0:
+                continue
+            flow = upstream * local  # type: ignore[operator]  # every arithmetic's numbers multiply
+            before = adjoints[parent]
+            adjoints[parent] = flow if before is None else before + flow
+            if magnitude is not None:
+                weight = magnitudes[index] * magnitude(local)  # type: ignore[operator]  # as above
+                before = magnitudes[parent]
+                magnitudes[parent] = weight if before is None else before + weight
+        found[index] = tuple(row)
+    return Sweep(adjoints, magnitudes, found)

@@ -1,0 +1,129 @@
+"""Characters to tokens of the plain dialect, each with its place."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Final, NamedTuple
+
+from gradcheck import limits
+from gradcheck.errors import LimitExceeded, Span, SyntaxProblem
+from gradcheck.syntax.tree import Exact, normalised
+
+SUPERSCRIPTS: Final = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+-")
+_SUBSCRIPTS: Final = "₀₁₂₃₄₅₆₇₈₉"
+_SPELLINGS: Final = {
+    "^": "**", "−": "-", "–": "-", "×": "*", "·": "*", "⋅": "*", "∙": "*", "∗": "*", "÷": "/", "≤": "<=", "≥": ">=",
+    "≠": "!=", "⁄": "/", "∕": "/",
+}  # fmt: skip
+"""What people type or paste, and the operator that it means."""
+
+_TOKEN: Final = re.compile(
+    r"""(?P<space>[ \t\r\u00a0\u2009\u202f]+|\#[^\n]*)
+    |(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)
+    |(?P<name>(?![⁰¹²³⁴-⁹])[^\W\d](?:(?![⁰¹²³⁴-⁹])\w)*)
+    |(?P<super>[⁺⁻]?[⁰¹²³⁴-⁹]+)
+    |(?P<op>\*\*|<=|>=|==|!=|[-+*/^()|,;=<>√\n]|[−–×·⋅∙∗÷≤≥≠⁄∕])
+    |(?P<wrong>.)""",
+    re.VERBOSE | re.DOTALL,
+)
+
+
+class Token(NamedTuple):
+    """One token; ``kind`` is number, name, super (a superscript power), op, newline or end."""
+
+    kind: str
+    text: str
+    start: int
+    end: int
+
+
+def tokenize(source: str) -> list[Token]:
+    """Cut a text into tokens; the last one is ``end``.
+
+    Raises SyntaxProblem at a character that the language does not have.
+    """
+    if len(source) > limits.SOURCE_CHARACTERS:
+        raise LimitExceeded(f"the text is longer than {limits.SOURCE_CHARACTERS:,} characters")
+    tokens: list[Token] = []
+    append = tokens.append
+    for match in _TOKEN.finditer(source):
+        kind = match.lastgroup or "wrong"
+        if kind == "space":
+            continue
+        text = match.group()
+        if kind == "op":
+            if text == "\n":
+                kind = "newline"
+            else:
+                text = _SPELLINGS.get(text, text)
+        elif kind == "wrong":
+            raise _foreign(source, match.start())
+        elif kind == "name" and not text.isascii():
+            _check_name(text, match.start())
+        append(Token(kind, text, match.start(), match.end()))
+    append(Token("end", "", len(source), len(source)))
+    return tokens
+
+
+def exact_number(text: str, start: int) -> Exact:
+    """The exact value of a decimal literal.
+
+    >>> exact_number("0.1", 0), exact_number("2.50e3", 0)
+    (Fraction(1, 10), 2500)
+    """
+    if text.isdigit() and len(text) <= limits.NUMBER_DIGITS:
+        return int(text)
+    span = Span(start, start + len(text))
+    mantissa, _, exponent = text.lower().partition("e")
+    whole, _, decimals = mantissa.partition(".")
+    if len(whole) + len(decimals) > limits.NUMBER_DIGITS:
+        raise LimitExceeded(f"a number may have at most {limits.NUMBER_DIGITS:,} digits", span=span)
+    if len(exponent) > len(str(limits.DECIMAL_EXPONENT)) + 1 or abs(int(exponent or 0)) > limits.DECIMAL_EXPONENT:
+        raise LimitExceeded(f"a decimal exponent may be at most {limits.DECIMAL_EXPONENT:,}", span=span)
+    shift = int(exponent or 0) - len(decimals)
+    digits = int(whole + decimals)
+    return digits * 10**shift if shift >= 0 else normalised(digits, 10**-shift)
+
+
+def _check_name(text: str, start: int) -> None:
+    for offset, character in enumerate(text):
+        if character.isascii() or character in _SUBSCRIPTS or character.isalpha():
+            continue
+        raise _foreign_character(character, start + offset)
+
+
+def _foreign(source: str, start: int) -> SyntaxProblem:
+    character = source[start]
+    span = Span(start, start + 1)
+    if character in "\"'`":
+        return SyntaxProblem("text in quotes is not part of the language", span=span)
+    if character == ".":
+        return SyntaxProblem("a dot belongs into a number (0.5); there are no attributes", span=span)
+    if character in "[]@":
+        return SyntaxProblem(
+            f"lists and matrices ('{character}') are not supported", span=span, hint="write the entries as scalars: x1, x2"
+        )
+    if character in "{}":
+        return SyntaxProblem("braces do not group here", span=span, hint="use parentheses: x**(2*y)")
+    if character == "%":
+        return SyntaxProblem("there is no remainder operator", span=span, hint="write u - v*floor(u/v)")
+    if character == "!":
+        return SyntaxProblem("there is no factorial", span=span, hint="write the product out; 'not equal' is !=")
+    if character == ":":
+        return SyntaxProblem(
+            "a colon is not part of the language", span=span, hint="give the expression only, as in x**2, not lambda x: x**2"
+        )
+    return _foreign_character(character, start)
+
+
+def _foreign_character(character: str, start: int) -> SyntaxProblem:
+    span = Span(start, start + 1)
+    name = unicodedata.name(character, "")
+    label = f"U+{ord(character):04X}" + (f" {name}" if name else "")
+    digit = unicodedata.digit(character, None)
+    if digit is not None:
+        return SyntaxProblem(f"digits must be 0-9; this is {label}", span=span, hint=f"write {digit}")
+    if not character.isprintable():
+        return SyntaxProblem(f"the text holds an invisible character, {label}", span=span, hint="delete it")
+    return SyntaxProblem(f"'{character}' ({label}) is not part of the language", span=span)

@@ -1,0 +1,63 @@
+"""The tree that every dialect is read into: a flat list in which operands come before their operation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from fractions import Fraction
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from gradcheck.errors import Note
+
+Exact = int | Fraction
+"""An exact literal: 0.1 is Fraction(1, 10)."""
+
+
+class Kind(Enum):
+    """What an item of the tree is."""
+
+    NUMBER = "number"
+    NAME = "name"
+    APPLY = "apply"
+
+
+class Item(NamedTuple):
+    """One item: an exact number, a name, or a primitive (by its unique name) applied to earlier items."""
+
+    kind: Kind
+    value: Exact
+    name: str
+    arguments: tuple[int, ...]
+    start: int
+    end: int
+
+
+class Statement(NamedTuple):
+    """``name = expression``, or an expression alone (``name`` is then empty); ``root`` indexes the items."""
+
+    name: str
+    name_start: int
+    root: int
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """What a text was read as: its items, its statements in order, and what the reader should be told."""
+
+    source: str
+    items: list[Item]
+    statements: list[Statement]
+    notes: tuple[Note, ...] = ()
+
+
+def normalised(numerator: int, denominator: int) -> Exact:
+    """A fraction in lowest terms; an integer where the denominator divides.
+
+    >>> normalised(6, 3), normalised(1, 10)
+    (2, Fraction(1, 10))
+    """
+    if denominator == 1:
+        return numerator
+    value = Fraction(numerator, denominator)
+    return value.numerator if value.denominator == 1 else value
