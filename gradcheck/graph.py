@@ -12,13 +12,14 @@ from gradcheck import limits
 from gradcheck.errors import DomainProblem, GradcheckError, LimitExceeded, NameProblem, Span, SyntaxProblem
 from gradcheck.primitives.scalar import CONSTANTS, PRIMITIVES
 from gradcheck.syntax.printing import ATOM, number_text
-from gradcheck.syntax.tree import Exact, Item, Kind, Program, normalised
+from gradcheck.syntax.tree import Kind, normalised
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
     from gradcheck.primitives import Primitive
+    from gradcheck.syntax.tree import Exact, Item, Program
 
 _ADD, _SUB, _MUL, _DIV, _POW, _NEG = (PRIMITIVES[name] for name in ("+", "-", "*", "/", "**", "neg"))
 _FOLDED = frozenset((_ADD, _SUB, _MUL, _DIV, _POW, _NEG))
@@ -260,7 +261,7 @@ class _Builder:
             raise DomainProblem("0 has no negative power", span=span, hint="this divides by zero")
         if not isinstance(exponent, int) or _bits(base) * abs(exponent) > limits.FOLDED_BITS:
             return None
-        result = Fraction(base) ** exponent
+        result: Fraction = Fraction(base) ** exponent
         return normalised(result.numerator, result.denominator)
 
     def check_exponent(self, node: int) -> None:
@@ -274,7 +275,9 @@ class _Builder:
         operation = self.operations[node]
         if not self.simplify and (operation is None or not operation.boolean):
             raise SyntaxProblem(
-                "the first argument of where must be a comparison", span=self.spans[node], hint="as in where(x > 0, x, -x)"
+                "the first argument of where must be a comparison",
+                span=self.spans[node],
+                hint="as in where(x > 0, x, -x)",
             )
 
     def simplified(self, primitive: Primitive, arguments: tuple[int, ...], span: Span) -> int | None:

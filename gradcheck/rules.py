@@ -37,14 +37,13 @@ class Rule:
     def bind(self, arithmetic: Arithmetic[Any]) -> Callable[..., Any]:
         """The rule as a function of (arguments…, output) in one arithmetic."""
         graph = self.graph
-        namespace: dict[str, Any] = {
-            f"k{index}": arithmetic.number(value) for index, value in graph.numbers.items()
-        }
+        namespace: dict[str, Any] = {f"k{index}": arithmetic.number(value) for index, value in graph.numbers.items()}
         namespace.update((f"k{index}", arithmetic.constant(name)) for index, name in graph.constants.items())
         for index, operation in enumerate(graph.operations):
             if operation is not None and operation.name not in _NATIVE:
-                namespace[f"f{index}"] = arithmetic.function(operation)
-        exec(self.code, namespace)  # noqa: S102 - the package's own table text, compiled by compile_rule
+                lazy = operation.name == "where"
+                namespace[f"f{index}"] = arithmetic.choose if lazy else arithmetic.function(operation)
+        exec(self.code, namespace)
         bound: Callable[..., Any] = namespace["rule"]
         return bound
 
@@ -113,15 +112,12 @@ def breaks(primitive: Primitive) -> tuple[tuple[str, Rule], ...]:
 def rules_of(graph: Graph, node: int) -> list[Rule | None]:
     """The local derivative by each argument of a node; None for an argument that depends on no input."""
     operation = graph.operations[node]
-    if operation is None or operation.boolean:
-        return [None] * len(graph.arguments[node])
+    if operation is None:
+        return []
     arguments = graph.arguments[node]
     exponent = graph.numbers.get(arguments[1]) if operation.name == "**" else None
-    conditional = operation.name == "where"
     return [
-        local_derivative(operation, position, exponent)
-        if graph.varies[argument] and not (conditional and position == 0)
-        else None
+        local_derivative(operation, position, exponent) if graph.varies[argument] else None
         for position, argument in enumerate(arguments)
     ]
 
@@ -129,7 +125,7 @@ def rules_of(graph: Graph, node: int) -> list[Rule | None]:
 def written_at(graph: Graph, node: int, position: int, rule: Rule, style: str = PLAIN) -> str:
     """The local derivative of a node as text in the names of the graph: 2x, 1/(2√c)."""
     operation = graph.operations[node]
-    assert operation is not None  # noqa: S101 - narrows the type
+    assert operation is not None
     operands = [operand_text(graph, argument, style) for argument in graph.arguments[node]]
     names = dict(zip(VARIABLES, operands, strict=False))
     names["y"] = operation_text(operation.name, operands, style)
@@ -156,6 +152,8 @@ def _compile(graph: Graph, parameters: tuple[str, ...]) -> CodeType:
             continue
         operands = [texts[argument] for argument in graph.arguments[index]]
         template = _NATIVE.get(operation.name)
+        if operation.name == "where":  # only the branch that is taken may be computed: the other may be undefined
+            operands = [operands[0], *(f"lambda: {operand}" for operand in operands[1:])]
         text = f"({template.format(*operands)})" if template else f"f{index}({', '.join(operands)})"
         if uses[index] > 1:
             lines.append(f"    t{index} = {text}\n")

@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from gradcheck import rules
+from gradcheck.primitives.scalar import PRIMITIVES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,6 +43,20 @@ class Arithmetic(ABC, Generic[N]):
     @abstractmethod
     def native(self, name: str) -> Callable[..., N]:
         """The function that a cell of the column names."""
+
+    def is_certain(self, truth: N) -> bool:
+        """Whether a truth value is known; balls may not know."""
+        return truth is not None
+
+    def choose(self, truth: N, one: Callable[[], N], other: Callable[[], N]) -> N:
+        """``where`` of which only the branches that may be taken are computed."""
+        if self.is_certain(truth):
+            return one() if truth != 0 else other()
+        return self.function(PRIMITIVES["where"])(truth, one(), other())
+
+    def touches(self, place: N) -> bool:
+        """Whether a quantity that is zero at a jump is or may be zero, in an arithmetic that minds."""
+        return place is None
 
     def function(self, primitive: Primitive) -> Callable[..., N]:
         """The function that computes a primitive's value."""

@@ -57,6 +57,12 @@ class Balls(Arithmetic[arb]):
     def constant(self, name: str) -> arb:
         return arb.pi() if name == "pi" else arb.const_e()
 
+    def is_certain(self, truth: arb) -> bool:
+        return bool(truth.is_exact())
+
+    def touches(self, place: arb) -> bool:
+        return self.hull and bool(not place.is_finite() or place.contains(0))
+
     def native(self, name: str) -> Callable[..., arb]:
         if self.hull and name in _HULLS:
             return _HULLS[name]
@@ -88,15 +94,25 @@ def as_integer(u: arb) -> Any:
     return u.unique_fmpz() if u.is_exact() and u.is_integer() else None
 
 
-def _power(u: arb, v: arb) -> arb:
+def power(u: arb, v: arb) -> arb:
+    """u**v for real numbers: any base with an integer exponent, a base >= 0 with another."""
     exponent = as_integer(v)
     if exponent is not None:
-        return u**exponent
+        return _integer_power(u, exponent)
     if u > 0:
         return u**v
     if u.is_zero() and v > 0:
         return ZERO
     return NAN
+
+
+def _integer_power(u: arb, exponent: Any) -> arb:
+    if u > 0 or u < 0 or u.is_zero() or exponent == 0:
+        return u**exponent
+    if exponent < 0 or not u.is_finite():
+        return NAN
+    low, high = u.lower() ** exponent, u.upper() ** exponent  # flint's own power of a ball around 0 is NaN
+    return low.union(high) if exponent % 2 else ZERO.union(low).union(high)
 
 
 def _cbrt(u: arb) -> arb:
@@ -112,7 +128,7 @@ def _cbrt(u: arb) -> arb:
 def _root(u: arb, v: arb) -> arb:
     degree = as_integer(v)
     if degree is None or degree <= 0:
-        return 1 / _root(u, -v) if degree is not None and degree < 0 else _power(u, 1 / v)
+        return 1 / _root(u, -v) if degree is not None and degree < 0 else power(u, 1 / v)
     if degree % 2 == 0:
         return u.root(int(degree)) if u >= 0 else NAN
     if u >= 0 or u < 0:
@@ -200,7 +216,7 @@ def _or(u: arb, v: arb) -> arb:
 
 _FUNCTIONS: Final[Mapping[str, Callable[..., arb]]] = {
     **{name: getattr(operator, name) for name in ("add", "sub", "mul", "truediv", "neg")},
-    "power": _power,
+    "power": power,
     "cbrt": _cbrt,
     "root": _root,
     "atan2": _atan2,

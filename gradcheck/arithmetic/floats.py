@@ -34,6 +34,16 @@ class Floats(Arithmetic[float]):
         return _FUNCTIONS.get(name) or getattr(math, name)
 
 
+def _divide(u: float, v: float) -> float:
+    if v:
+        return u / v
+    return math.nan if not u or u != u else math.copysign(math.inf, u) * math.copysign(1.0, v)
+
+
+def _power(u: float, v: float) -> float:
+    return math.inf if u == 0 and v < 0 else math.pow(u, v)
+
+
 def _sigmoid(u: float) -> float:
     if u >= 0:
         return 1.0 / (1.0 + math.exp(-u))
@@ -64,7 +74,7 @@ def _sinc(u: float) -> float:
 
 
 def _sign(u: float) -> float:
-    return math.nan if u != u else (u > 0) - (u < 0)  # noqa: PLR0124 - NaN is what differs from itself
+    return math.nan if u != u else (u > 0) - (u < 0)
 
 
 def _heaviside(u: float) -> float:
@@ -80,7 +90,7 @@ def _minimum(u: float, v: float) -> float:
 
 
 def _relu(u: float) -> float:
-    return max(u, 0.0) if u == u else u  # noqa: PLR0124 - NaN is what differs from itself
+    return max(u, 0.0) if u == u else u
 
 
 def _where(u: float, v: float, w: float) -> float:
@@ -94,11 +104,12 @@ def _atan2(u: float, v: float) -> float:
 
 
 _FUNCTIONS: Final[Mapping[str, Callable[..., float]]] = {
-    **{name: getattr(operator, name) for name in ("add", "sub", "mul", "truediv", "neg")},
+    **{name: getattr(operator, name) for name in ("add", "sub", "mul", "neg")},
     **{name: getattr(operator, name) for name in ("lt", "le", "gt", "ge", "eq", "ne")},
     "logical_and": lambda u, v: u and v,
     "logical_or": lambda u, v: u or v,
-    "power": math.pow,
+    "truediv": _divide,
+    "power": _power,
     "sigmoid": _sigmoid,
     "softplus": _softplus,
     "logaddexp": _logaddexp,

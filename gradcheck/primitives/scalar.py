@@ -150,9 +150,9 @@ _PIECEWISE = (
     Primitive(name="heaviside", aliases=("step",), floats="heaviside", balls="heaviside", symbols="unit_step",
               derivatives=("0",), jumps=("u",), analytic=False, samples=_NONZERO),
     Primitive(name="floor", floats="floor", balls="floor", symbols="floor", derivatives=("0",),
-              jumps=("u - floor(u)",), analytic=False, samples=_NONZERO[:3] + (("19/4",),)),
+              jumps=("u - floor(u)",), analytic=False, samples=(*_NONZERO[:3], ("19/4",))),
     Primitive(name="ceil", aliases=("ceiling",), floats="ceil", balls="ceil", symbols="ceiling", derivatives=("0",),
-              jumps=("ceil(u) - u",), analytic=False, samples=_NONZERO[:3] + (("19/4",),)),
+              jumps=("ceil(u) - u",), analytic=False, samples=(*_NONZERO[:3], ("19/4",))),
     Primitive(name="max", aliases=("maximum",), variadic=True, floats="maximum", balls="maximum", symbols="maximum",
               derivatives=("heaviside(u - v)", "heaviside(v - u)"), kinks=("u - v",), selects=True, analytic=False,
               samples=_PAIRS, intuition="the larger argument takes the whole upstream gradient"),
@@ -160,7 +160,7 @@ _PIECEWISE = (
               derivatives=("heaviside(v - u)", "heaviside(u - v)"), kinks=("u - v",), selects=True, analytic=False,
               samples=_PAIRS, intuition="the smaller argument takes the whole upstream gradient"),
     Primitive(name="where", aliases=("piecewise",), floats="where", balls="where", symbols="where",
-              derivatives=("0", "where(u, 1, 0)", "where(u, 0, 1)"), selects=True, analytic=False,
+              derivatives=("v - w", "where(u, 1, 0)", "where(u, 0, 1)"), selects=True, analytic=False,
               samples=(("1", "2", "-3"), ("0", "2/3", "5"))),
 )  # fmt: skip
 

@@ -51,7 +51,7 @@ def sweep(
     one = arithmetic.number(1)
     adjoints[graph.output] = one
     magnitudes[graph.output] = one
-    bound: dict[object, list[Callable[..., N] | None]] = {}
+    bound: dict[object, _Step[N]] = {}
     for index in range(graph.output, until - 1, -1):
         upstream = adjoints[index]
         operation = operations[index]
@@ -59,20 +59,20 @@ def sweep(
             continue
         parents = arguments[index]
         key = (operation, tuple([graph.varies[p] for p in parents]), parents[1] if operation.name == "**" else 0)
-        functions = bound.get(key)
-        if functions is None:
-            functions = bound[key] = [
-                None if rule is None else arithmetic.bind(rule) for rule in rules.rules_of(graph, index)
-            ]
+        step = bound.get(key)
+        if step is None:
+            step = bound[key] = _bind(graph, arithmetic, index)
         tape = [values[parent] for parent in parents]
         tape.append(values[index])
+        broken = operation.boolean or any([arithmetic.touches(jump(*tape)) for jump in step.jumps])
         row: list[N | None] = []
-        for parent, function in zip(parents, functions, strict=True):
-            if function is None:
+        for parent, function in zip(parents, step.locals, strict=True):
+            child = operations[parent]
+            if function is None or (child is not None and child.boolean and arithmetic.is_certain(values[parent])):
                 row.append(None)
                 continue
             try:
-                local = function(*tape)
+                local = arithmetic.undefined if broken else function(*tape)
             except arithmetic.errors:
                 local = arithmetic.undefined
             row.append(local)
@@ -87,3 +87,20 @@ def sweep(
                 magnitudes[parent] = weight if before is None else before + weight
         found[index] = tuple(row)
     return Sweep(adjoints, magnitudes, found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Step(Generic[N]):
+    """What the sweep does at nodes of one kind: local derivatives, and the places of jumps."""
+
+    locals: Sequence[Callable[..., N] | None]
+    jumps: Sequence[Callable[..., N]]
+
+
+def _bind(graph: Graph, arithmetic: Arithmetic[N], node: int) -> _Step[N]:
+    operation = graph.operations[node]
+    places = () if operation is None or operation.boolean else rules.breaks(operation)
+    return _Step(
+        [None if rule is None else arithmetic.bind(rule) for rule in rules.rules_of(graph, node)],
+        [arithmetic.bind(rule) for kind, rule in places if kind == "jump"],
+    )

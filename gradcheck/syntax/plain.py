@@ -38,8 +38,31 @@ _APPLY = 5
 _PREFIX = 7
 _COMPARISONS: Final = frozenset(("<", "<=", ">", ">=", "==", "!="))
 _GREEK: Final = frozenset(
-    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron rho sigma tau upsilon phi chi psi "
-    "omega".split()
+    [
+        "alpha",
+        "beta",
+        "gamma",
+        "delta",
+        "epsilon",
+        "zeta",
+        "eta",
+        "theta",
+        "iota",
+        "kappa",
+        "lambda",
+        "mu",
+        "nu",
+        "xi",
+        "omicron",
+        "rho",
+        "sigma",
+        "tau",
+        "upsilon",
+        "phi",
+        "chi",
+        "psi",
+        "omega",
+    ]
 )
 
 
@@ -183,7 +206,9 @@ class _Reader:
                 self.binary(text, start)
                 return True
             if kind == "number" and self.items[self.operands[-1].item].kind is Kind.NUMBER:
-                raise SyntaxProblem("two numbers stand side by side", span=Span(start, end), hint="write * between them")
+                raise SyntaxProblem(
+                    "two numbers stand side by side", span=Span(start, end), hint="write * between them"
+                )
             self.juxtapose(token)
             return True
         if kind == "newline" and self.brackets:
@@ -288,7 +313,9 @@ class _Reader:
             value, end = self.plain_exponent(token)
         if value == -1:
             inverse = f"a{name}" if f"a{name}" in SPELLINGS else None
-            readings = f"the inverse function {inverse}(x), or 1/{name}(x)" if inverse else f"1/{name}(x), or the inverse"
+            readings = (
+                f"the inverse function {inverse}(x), or 1/{name}(x)" if inverse else f"1/{name}(x), or the inverse"
+            )
             raise SyntaxProblem(
                 f"{name}^-1 can mean two things: {readings}",
                 span=Span(token.start, end),
@@ -549,7 +576,9 @@ class _Reader:
             bracket = self.operators[-1]
             if bracket.kind == "call":
                 return SyntaxProblem(
-                    f"{bracket.name} needs an argument", span=Span(bracket.start, token.end), hint=f"as in {_example(bracket.name)}"
+                    f"{bracket.name} needs an argument",
+                    span=Span(bracket.start, token.end),
+                    hint=f"as in {_example(bracket.name)}",
                 )
             return SyntaxProblem("there is nothing between the parentheses", span=Span(before.start, token.end))
         if token.text in {"*", "/"} and before is not None and before.text in {"*", "/", "**"}:
@@ -560,7 +589,7 @@ class _Reader:
 
 def _reads_as_variable(name: str) -> bool:
     """One letter, possibly with a subscript (x1, E_n), or the name of a Greek letter."""
-    stem = name.split("_")[0].rstrip("0123456789₀₁₂₃₄₅₆₇₈₉")
+    stem = name.split("_", maxsplit=1)[0].rstrip("0123456789₀₁₂₃₄₅₆₇₈₉")
     return len(stem) == 1 or stem.lower() in _GREEK
 
 

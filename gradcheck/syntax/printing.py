@@ -167,7 +167,9 @@ def write_tree(items: Sequence[Item], root: int, *, full: bool = False, limit: i
             if isinstance(piece, str):
                 stack.append(piece)
             else:
-                stack.append((item.arguments[piece[0]], max(piece[1], 1) if full and precedence < ATOM else piece[1], piece[2]))
+                stack.append(
+                    (item.arguments[piece[0]], max(piece[1], 1) if full and precedence < ATOM else piece[1], piece[2])
+                )
         if not bare:
             stack.append("(")
     return "".join(out)

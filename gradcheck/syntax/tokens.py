@@ -102,7 +102,9 @@ def _foreign(source: str, start: int) -> SyntaxProblem:
         return SyntaxProblem("a dot belongs into a number (0.5); there are no attributes", span=span)
     if character in "[]@":
         return SyntaxProblem(
-            f"lists and matrices ('{character}') are not supported", span=span, hint="write the entries as scalars: x1, x2"
+            f"lists and matrices ('{character}') are not supported",
+            span=span,
+            hint="write the entries as scalars: x1, x2",
         )
     if character in "{}":
         return SyntaxProblem("braces do not group here", span=span, hint="use parentheses: x**(2*y)")
@@ -112,7 +114,9 @@ def _foreign(source: str, start: int) -> SyntaxProblem:
         return SyntaxProblem("there is no factorial", span=span, hint="write the product out; 'not equal' is !=")
     if character == ":":
         return SyntaxProblem(
-            "a colon is not part of the language", span=span, hint="give the expression only, as in x**2, not lambda x: x**2"
+            "a colon is not part of the language",
+            span=span,
+            hint="give the expression only, as in x**2, not lambda x: x**2",
         )
     return _foreign_character(character, start)
 

@@ -1,0 +1,148 @@
+"""What the core returns: frozen data that the reports turn into text. Nothing here computes or prints."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from gradcheck.errors import Note
+
+RouteName = Literal["fd", "symbolic", "reverse"]
+ROUTES: tuple[RouteName, ...] = ("fd", "symbolic", "reverse")
+VerdictName = Literal["agree", "disagree", "undecided"]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether the routes agree at one node; ``name`` is None where nothing was compared."""
+
+    name: VerdictName | None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FiniteDifference:
+    """The slope in float64; ``error`` is None where it cannot be trusted, ``value`` NaN where there is none."""
+
+    value: float
+    error: float | None
+    method: str
+    step: float
+    refereed: Decimal | None = None
+    """The slope in balls, to as many digits as are certain."""
+
+
+@dataclass(frozen=True, slots=True)
+class Symbolic:
+    """SymPy's derivative; ``value`` is None and ``reason`` is set where the route gave up."""
+
+    value: Decimal | None
+    expression: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reverse:
+    """The adjoint from the backward sweep; ``interval`` is set where it is no single number (a kink)."""
+
+    value: Decimal
+    interval: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Local:
+    """A local derivative ∂node/∂parent: the rule in the names of the graph, and its value."""
+
+    wrt: str
+    expression: str
+    pretty: str
+    value: Decimal
+    interval: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """One term of the chain rule at a node: the adjoint of a child times the child's local derivative."""
+
+    child: str
+    upstream: Decimal
+    local: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class NodeResult:
+    """One node of the graph, with what each route says of ∂output/∂node."""
+
+    name: str
+    operation: str
+    pretty: str
+    is_input: bool
+    value: Decimal
+    locals: tuple[Local, ...]
+    paths: tuple[Path, ...]
+    adjoint: Decimal | None
+    adjoint_interval: str
+    finite_difference: FiniteDifference | None
+    symbolic: Symbolic | None
+    reverse: Reverse | None
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Smoothness:
+    """What the function does at the point, along the variable where it is worst."""
+
+    kind: Literal["smooth", "kink", "jump", "vertical", "edge"]
+    differentiable: bool | None
+    left: Decimal | None = None
+    right: Decimal | None = None
+    wrt: str = ""
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """Operations of the forward pass, and of forward and backward pass together."""
+
+    forward: int
+    gradient: int
+
+    BOUND = 5
+
+    @property
+    def ratio(self) -> float:
+        """Gradient over function; never above 5 (A. Griewank, "On automatic differentiation", 1989)."""
+        return self.gradient / self.forward if self.forward else 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """Everything ``gradcheck eval`` reports."""
+
+    expression: str
+    reading: str
+    full_reading: str
+    output: str
+    point: dict[str, str]
+    drawn: bool
+    seed: int
+    precision: int
+    routes: tuple[RouteName, ...]
+    method: str
+    step: float | None
+    value: Decimal
+    verdict: Verdict
+    smooth: Smoothness
+    cost: Cost
+    nodes: tuple[NodeResult, ...]
+    gradient: tuple[NodeResult, ...]
+    notes: tuple[str, ...]
+    reading_notes: tuple[Note, ...]
+
+    @property
+    def exit_code(self) -> int:
+        """0 agree, 1 disagree, 3 undecided."""
+        return {"agree": 0, "disagree": 1, "undecided": 3, None: 0}[self.verdict.name]
