@@ -60,6 +60,7 @@ def compare(
     symbolic: Mapping[int, SymbolicDerivative],
     broken: Mapping[int, str],
     deadline: Deadline,
+    precision: int = limits.FIRST_PRECISION,
 ) -> Compared:
     """Compare the routes at each of ``nodes``.
 
@@ -68,7 +69,6 @@ def compare(
     """
     waiting = list(nodes)
     settled: dict[int, Comparison] = {}
-    precision = limits.FIRST_PRECISION
     while True:
         arithmetic = Balls(precision, hull=True)
         with arithmetic.working():

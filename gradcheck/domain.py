@@ -55,12 +55,11 @@ def undefined_node(graph: Graph, values: Sequence[arb]) -> int | None:
     return None
 
 
-def ball_values(graph: Graph, point: Point) -> list[arb]:
+def ball_values(graph: Graph, point: Point, precision: int = limits.FIRST_PRECISION) -> list[arb]:
     """The forward pass in balls, with the precision raised until every live node has a finite value.
 
     Raises DomainProblem with the sub-expression that has none (or of which no precision tells).
     """
-    precision = limits.FIRST_PRECISION
     while True:
         arithmetic = Balls(precision)
         with arithmetic.working():
@@ -144,7 +143,8 @@ def _operand(graph: Graph, node: int) -> tuple[str, int]:
     if graph.operations[node] is None or len(text) > _SHORT or "\n" in text:
         return operand_text(graph, node)
     operation = graph.operations[node]
-    return text, ATOM if operation is not None and not operation.infix else 0
+    assert operation is not None
+    return text, operation_text(operation.name, [("x", ATOM)] * operation.arity)[1]
 
 
 def _power_condition(texts: Sequence[tuple[str, int]], base: arb) -> str:

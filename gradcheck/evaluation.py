@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +23,7 @@ from gradcheck.results import (
     Local,
     NodeResult,
     Path,
-    Reverse,
+    Quantity,
     RouteName,
     Smoothness,
     Symbolic,
@@ -33,7 +34,7 @@ from gradcheck.syntax.plain import parse
 from gradcheck.syntax.printing import PLAIN, UNICODE, operation_text, write_program
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from flint import arb
 
@@ -55,6 +56,7 @@ def evaluate(
     method: str = "central",
     step: float | None = None,
     nodes: str | int | None = None,
+    digits: int = 6,
     seed: int = 0,
     timeout: float = limits.SECONDS,
 ) -> Evaluation:
@@ -63,7 +65,8 @@ def evaluate(
     ``at`` gives each variable an exact value: a mapping (``{"x": 1, "t": "pi/4"}``) or text (``"x=1, t=pi/4"``);
     without it a point is drawn from ``seed``. ``wrt`` restricts the gradient to some variables or nodes. ``routes``
     is a subset of ``("fd", "symbolic", "reverse")``. ``method`` is ``central``, ``forward`` or ``complex-step``, with
-    the fixed ``step`` if one is given. ``timeout`` is in seconds.
+    the fixed ``step`` if one is given. ``nodes`` (``all``, ``inputs`` or a number) chooses the nodes of a graph too
+    large to examine whole. ``digits`` beyond 40 raise the precision. ``timeout`` is in seconds.
 
     Raises GradcheckError for an input that cannot be used.
     """
@@ -82,7 +85,7 @@ def evaluate(
         found = _large(graph, point)
         if found is not None:
             return _assemble_large(program, graph, point, asked, found, nodes, seed)
-    return _Run(program, graph, point, chosen, method, step, deadline, drawn, seed).report(asked, nodes)
+    return _Run(program, graph, point, chosen, method, step, deadline, drawn, seed, digits).report(asked, nodes)
 
 
 def _routes(routes: Sequence[str]) -> tuple[RouteName, ...]:
@@ -126,17 +129,14 @@ def _asked(graph: Graph, wrt: Iterable[str] | None) -> list[int]:
 
 
 def _shown(graph: Graph, nodes: str | int | None, asked: Sequence[int]) -> list[int]:
-    """The nodes to report: all of a small graph, inputs and asked-for nodes of a large one."""
+    """The nodes to report: all of a small graph; of a large one the inputs and those asked for."""
     operations = graph.nodes()
     inputs = list(graph.inputs.values())
-    if nodes == "all" or (nodes is None and len(operations) <= limits.ROUTES_AT_EVERY_NODE):
+    if nodes == "all" or len(operations) <= limits.ROUTES_AT_EVERY_NODE:
         chosen = operations
     elif isinstance(nodes, int):
-        chosen = (
-            operations
-            if nodes >= len(operations)
-            else [*operations[: nodes - nodes // 2], *operations[len(operations) - nodes // 2 :]]
-        )
+        half = nodes // 2
+        chosen = operations if nodes >= len(operations) else [*operations[: nodes - half], *operations[-half:][:half]]
     else:
         chosen = []
     return [*inputs, *sorted({*chosen, *(node for node in asked if node not in inputs)})]
@@ -156,12 +156,15 @@ class _Run:
         deadline: Deadline,
         drawn: bool,
         seed: int,
+        digits: int,
     ) -> None:
         from gradcheck import domain
 
         self.program, self.graph, self.routes = program, graph, routes
         self.method, self.step, self.deadline = method, step, deadline
         self.drawn, self.seed = drawn, seed
+        self.digits = max(40, digits + 5)
+        self.precision = max(limits.FIRST_PRECISION, 4 * digits + 128)
         self.notes: list[str] = []
         if drawn:
             found = draw(graph, seed, lambda candidate: domain.is_defined(graph, candidate))
@@ -170,7 +173,7 @@ class _Run:
             point = found
         self.point = point
         domain.check_point(point)
-        self.exact = domain.ball_values(graph, point)
+        self.exact = domain.ball_values(graph, point, self.precision)
         self.floats = Floats()
         self.float_values = run_forward(graph, self.floats, numbers(point, self.floats))
         self.float_sweep = reverse.sweep(graph, self.floats, self.float_values)
@@ -201,7 +204,7 @@ class _Run:
             routes=self.routes,
             method=self.method,
             step=self.step,
-            value=from_ball(self.exact[graph.output]),
+            value=from_ball(self.exact[graph.output], self.digits),
             verdict=verdict,
             smooth=smooth,
             cost=cost(graph),
@@ -281,7 +284,7 @@ class _Run:
     ) -> Compared:
         from gradcheck.compare import compare
 
-        return compare(self.graph, self.point, nodes, self.routes, symbolic, broken, self.deadline)
+        return compare(self.graph, self.point, nodes, self.routes, symbolic, broken, self.deadline, self.precision)
 
     def smoothness(self, compared: Compared, broken: Mapping[int, str]) -> Smoothness:
         from gradcheck import smoothness
@@ -361,6 +364,9 @@ class _Run:
 
     # -- results -------------------------------------------------------------------------------------------------
 
+    def quantity(self, value: arb) -> Quantity:
+        return _quantity(value, self.digits)
+
     def output_name(self) -> str:
         return self.graph.names.get(self.graph.output, "f")
 
@@ -377,21 +383,19 @@ class _Run:
         graph = self.graph
         comparison = compared.comparisons.get(node)
         adjoint = compared.sweep.adjoints[node]
-        wide = adjoint is not None and _is_wide(adjoint)
-        adjoint_value = None if not graph.varies[node] else Decimal(0) if adjoint is None else _number(adjoint)
+        reached = graph.varies[node] and not _is_boolean(graph, node)
         return NodeResult(
             name=graph.names[node],
             operation=_operation(graph, node, PLAIN),
             pretty=_operation(graph, node, UNICODE),
             is_input=node in graph.inputs.values(),
-            value=from_ball(self.exact[node]),
-            locals=_locals(graph, node, compared.sweep.locals[node], _number, _interval),
-            paths=_paths(graph, node, compared.sweep, _number),
-            adjoint=adjoint_value,
-            adjoint_interval=_interval(adjoint) if wide and adjoint is not None else "",
-            finite_difference=slopes.get(node),
-            symbolic=_symbolic(symbolic.get(node), comparison),
-            reverse=_reverse(comparison) if "reverse" in self.routes else None,
+            value=from_ball(self.exact[node], self.digits),
+            locals=_locals(graph, node, compared.sweep.locals[node], self.quantity),
+            paths=_paths(graph, node, compared.sweep, self.quantity) if reached else (),
+            adjoint=(Quantity(Decimal(0)) if adjoint is None else self.quantity(adjoint)) if reached else None,
+            finite_difference=_honest(slopes.get(node), comparison),
+            symbolic=_symbolic(symbolic.get(node), comparison, self.quantity),
+            reverse=None if comparison is None or comparison.reverse is None else self.quantity(comparison.reverse),
             verdict=comparison.verdict if comparison is not None else Verdict(None),
         )
 
@@ -420,15 +424,11 @@ def _is_wide(value: arb) -> bool:
     return bool(value.is_finite() and value.rad() > 1e-15 * (1 + abs(value)))
 
 
-def _number(value: arb) -> Decimal:
-    return Decimal("NaN") if _is_wide(value) else from_ball(value)
+def _quantity(value: arb, digits: int) -> Quantity:
+    return Quantity(Decimal("NaN"), interval(value)) if _is_wide(value) else Quantity(from_ball(value, digits))
 
 
-def _interval(value: arb) -> str:
-    return interval(value) if _is_wide(value) else ""
-
-
-def _locals(graph: Graph, node: int, values: Sequence[Any], number: Any, span: Any) -> tuple[Local, ...]:
+def _locals(graph: Graph, node: int, values: Sequence[Any], quantity: Callable[[Any], Quantity]) -> tuple[Local, ...]:
     """The local derivatives of a node by each distinct parent that depends on an input."""
     operation = graph.operations[node]
     if operation is None or operation.boolean:
@@ -443,38 +443,41 @@ def _locals(graph: Graph, node: int, values: Sequence[Any], number: Any, span: A
                 wrt=graph.names[graph.arguments[node][position]],
                 expression=rules.written_at(graph, node, position, rule, PLAIN),
                 pretty=rules.written_at(graph, node, position, rule, UNICODE),
-                value=Decimal("NaN") if value is None else number(value),
-                interval="" if value is None else span(value),
+                value=Quantity(Decimal("NaN")) if value is None else quantity(value),
             )
         )
     return tuple(found)
 
 
-def _paths(graph: Graph, node: int, sweep: reverse.Sweep[Any], number: Any) -> tuple[Path, ...]:
+def _paths(graph: Graph, node: int, sweep: reverse.Sweep[arb], quantity: Callable[[arb], Quantity]) -> tuple[Path, ...]:
     """The chain rule at a node: one term for each use by a child that the sweep came through."""
     found = []
     for child in range(node + 1, len(graph)):
-        row = sweep.locals[child]
-        if not row or sweep.adjoints[child] is None:
+        row, upstream = sweep.locals[child], sweep.adjoints[child]
+        if not row or upstream is None:
             continue
         for argument, local in zip(graph.arguments[child], row, strict=True):
             if argument == node and local is not None:
-                found.append(Path(graph.names[child], number(sweep.adjoints[child]), number(local)))
+                found.append(Path(graph.names[child], quantity(upstream), quantity(local)))
     return tuple(found)
 
 
-def _symbolic(derivative: SymbolicDerivative | None, comparison: Comparison | None) -> Symbolic | None:
+def _symbolic(
+    derivative: SymbolicDerivative | None, comparison: Comparison | None, quantity: Callable[[arb], Quantity]
+) -> Symbolic | None:
     if derivative is None:
         return None
     if derivative.expression is None or comparison is None or comparison.symbolic is None:
         return Symbolic(None, "", derivative.reason)
-    return Symbolic(_number(comparison.symbolic), derivative.text())
+    return Symbolic(quantity(comparison.symbolic), derivative.text())
 
 
-def _reverse(comparison: Comparison | None) -> Reverse | None:
-    if comparison is None or comparison.reverse is None:
-        return None
-    return Reverse(_number(comparison.reverse), _interval(comparison.reverse))
+def _honest(found: FiniteDifference | None, comparison: Comparison | None) -> FiniteDifference | None:
+    """A slope where there is no derivative has no error bound: nothing bounds its distance from nothing."""
+    if found is None or comparison is None or comparison.reverse is None:
+        return found
+    single = comparison.reverse.is_finite() and not _is_wide(comparison.reverse)
+    return found if single else replace(found, error=None)
 
 
 def _lost_digits(value: float, ball: arb) -> int | None:
@@ -534,20 +537,19 @@ def _assemble_large(
     verdict = Verdict(None, "one route alone has nothing to be compared with")
 
     def result(node: int) -> NodeResult:
-        adjoint = from_float(swept.adjoints[node] or 0.0)
+        adjoint = Quantity(from_float(swept.adjoints[node] or 0.0))
         return NodeResult(
             name=graph.names[node],
             operation=_operation(graph, node, PLAIN),
             pretty=_operation(graph, node, UNICODE),
             is_input=node in graph.inputs.values(),
             value=from_float(values[node]),
-            locals=_locals(graph, node, swept.locals[node], from_float, lambda _value: ""),
+            locals=_locals(graph, node, swept.locals[node], lambda value: Quantity(from_float(value))),
             paths=(),
             adjoint=adjoint,
-            adjoint_interval="",
             finite_difference=None,
             symbolic=None,
-            reverse=Reverse(adjoint),
+            reverse=adjoint,
             verdict=verdict,
         )
 

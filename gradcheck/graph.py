@@ -261,8 +261,8 @@ class _Builder:
             raise DomainProblem("0 has no negative power", span=span, hint="this divides by zero")
         if not isinstance(exponent, int) or _bits(base) * abs(exponent) > limits.FOLDED_BITS:
             return None
-        result: Fraction = Fraction(base) ** exponent
-        return normalised(result.numerator, result.denominator)
+        power: Fraction = Fraction(base) ** exponent
+        return normalised(power.numerator, power.denominator)
 
     def check_exponent(self, node: int) -> None:
         value = self.numbers.get(node)

@@ -16,6 +16,14 @@ VerdictName = Literal["agree", "disagree", "undecided"]
 
 
 @dataclass(frozen=True, slots=True)
+class Quantity:
+    """A number known to as many digits as its decimal shows, or (at a kink) the interval of what it may be."""
+
+    value: Decimal
+    interval: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """Whether the routes agree at one node; ``name`` is None where nothing was compared."""
 
@@ -39,17 +47,9 @@ class FiniteDifference:
 class Symbolic:
     """SymPy's derivative; ``value`` is None and ``reason`` is set where the route gave up."""
 
-    value: Decimal | None
+    value: Quantity | None
     expression: str
     reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Reverse:
-    """The adjoint from the backward sweep; ``interval`` is set where it is no single number (a kink)."""
-
-    value: Decimal
-    interval: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +59,7 @@ class Local:
     wrt: str
     expression: str
     pretty: str
-    value: Decimal
-    interval: str = ""
+    value: Quantity
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +67,8 @@ class Path:
     """One term of the chain rule at a node: the adjoint of a child times the child's local derivative."""
 
     child: str
-    upstream: Decimal
-    local: Decimal
+    upstream: Quantity
+    local: Quantity
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +82,11 @@ class NodeResult:
     value: Decimal
     locals: tuple[Local, ...]
     paths: tuple[Path, ...]
-    adjoint: Decimal | None
-    adjoint_interval: str
+    adjoint: Quantity | None
+    """None for a node that no derivative reaches: a constant, a truth value."""
     finite_difference: FiniteDifference | None
     symbolic: Symbolic | None
-    reverse: Reverse | None
+    reverse: Quantity | None
     verdict: Verdict
 
 

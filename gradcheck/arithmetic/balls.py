@@ -55,7 +55,8 @@ class Balls(Arithmetic[arb]):
         return arb(value) if isinstance(value, int) else arb(fmpq(value.numerator, value.denominator))
 
     def constant(self, name: str) -> arb:
-        return arb.pi() if name == "pi" else arb.const_e()
+        value: arb = arb.pi() if name == "pi" else arb.const_e()
+        return value
 
     def is_certain(self, truth: arb) -> bool:
         return bool(truth.is_exact())

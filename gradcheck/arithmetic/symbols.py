@@ -250,7 +250,7 @@ def _apply(expression: Expr, known: Mapping[Expr, arb]) -> arb:
         return _piecewise(expression, known)
     arguments = [known[argument] for argument in expression.args]
     if expression.is_Relational:
-        return _relational(*arguments, expression.rel_op)
+        return _relational(arguments[0], arguments[1], expression.rel_op)
     function = _BALLS.get(expression.func)
     return NAN if function is None else function(*arguments)
 

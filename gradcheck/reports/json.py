@@ -1,0 +1,144 @@
+"""JSON: the fields that others may rely on (DESIGN, "JSON"). Never NaN or Infinity: they are strings."""
+
+from __future__ import annotations
+
+import json
+import math
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from gradcheck.decimals import text
+
+if TYPE_CHECKING:
+    from gradcheck.errors import GradcheckError
+    from gradcheck.reports import Style
+    from gradcheck.results import Evaluation, FiniteDifference, Local, NodeResult, Quantity, Symbolic
+
+
+def evaluation_json(result: Evaluation, style: Style) -> str:
+    """``gradcheck.eval/1``."""
+    digits = style.digits
+    document = {
+        "schema": "gradcheck.eval/1",
+        "expression": result.expression,
+        "reading": result.reading,
+        "full_reading": result.full_reading,
+        "output": result.output,
+        "point": result.point,
+        "drawn": result.drawn,
+        "seed": result.seed,
+        "precision": result.precision,
+        "routes": list(result.routes),
+        "method": result.method,
+        "step": result.step,
+        "value": _number(result.value, digits),
+        "verdict": result.verdict.name,
+        "reason": result.verdict.reason,
+        "exit_code": result.exit_code,
+        "smooth": {
+            "kind": result.smooth.kind,
+            "differentiable": result.smooth.differentiable,
+            "left": _number(result.smooth.left, digits),
+            "right": _number(result.smooth.right, digits),
+            "wrt": result.smooth.wrt or None,
+            "message": result.smooth.message,
+        },
+        "cost": {"forward": result.cost.forward, "gradient": result.cost.gradient},
+        "nodes": [_node(node, digits) for node in result.nodes],
+        "gradient": [_gradient(node, digits) for node in result.gradient],
+        "claims": [],
+        "notes": [*(note.message for note in result.reading_notes), *result.notes],
+    }
+    return json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+
+
+def error_json(error: GradcheckError) -> str:
+    """``gradcheck.error/1``, for exit 2."""
+    place = error.location()
+    line, column, length = place or (None, None, None)
+    document = {
+        "schema": "gradcheck.error/1",
+        "error": {
+            "message": error.message,
+            "hint": error.hint,
+            "file": error.origin,
+            "line": line,
+            "column": column,
+            "length": length,
+        },
+    }
+    return json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+
+
+def _number(value: Decimal | float | None, digits: int) -> float | int | str | None:
+    """A JSON number where a float64 can hold the value (and the digits asked for), else its text."""
+    if value is None:
+        return None
+    number = value if isinstance(value, Decimal) else Decimal(repr(value)) if math.isfinite(value) else Decimal(value)
+    if number.is_nan():
+        return "NaN"
+    if number.is_infinite():
+        return "Infinity" if number > 0 else "-Infinity"
+    near = float(number)
+    if math.isinf(near) or (near == 0) != (number == 0) or digits > 17:  # noqa: PLR2004 - digits of a float64
+        return text(number, max(digits, 17))
+    return near
+
+
+def _node(node: NodeResult, digits: int) -> dict[str, Any]:
+    return {
+        "name": node.name,
+        "operation": node.operation,
+        "value": _number(node.value, digits),
+        "local": [_local(local, digits) for local in node.locals],
+        "adjoint": _quantity(node.adjoint, digits),
+        "paths": [
+            {"child": path.child, "upstream": _quantity(path.upstream, digits), "local": _quantity(path.local, digits)}
+            for path in node.paths
+        ],
+        "finite_difference": _slope(node.finite_difference, digits),
+        "symbolic": _symbolic(node.symbolic, digits),
+        "reverse": _reverse(node.reverse, digits),
+        "verdict": node.verdict.name,
+        "reason": node.verdict.reason,
+    }
+
+
+def _local(local: Local, digits: int) -> dict[str, Any]:
+    return {"wrt": local.wrt, "expression": local.expression, "value": _quantity(local.value, digits)}
+
+
+def _gradient(node: NodeResult, digits: int) -> dict[str, Any]:
+    return {
+        "wrt": node.name,
+        "finite_difference": _slope(node.finite_difference, digits),
+        "symbolic": _symbolic(node.symbolic, digits),
+        "reverse": _reverse(node.reverse, digits),
+        "verdict": node.verdict.name,
+        "reason": node.verdict.reason,
+    }
+
+
+def _slope(found: FiniteDifference | None, digits: int) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    return {
+        "value": _number(found.value, digits),
+        "error": _number(found.error, digits),
+        "method": found.method,
+        "step": _number(found.step, digits),
+    }
+
+
+def _symbolic(found: Symbolic | None, digits: int) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    return {"value": _quantity(found.value, digits), "expression": found.expression or None, "reason": found.reason}
+
+
+def _reverse(found: Quantity | None, digits: int) -> dict[str, Any] | None:
+    return None if found is None else {"value": _quantity(found, digits)}
+
+
+def _quantity(found: Quantity | None, digits: int) -> float | int | str | None:
+    return None if found is None else found.interval or _number(found.value, digits)

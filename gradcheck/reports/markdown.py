@@ -1,0 +1,106 @@
+"""Markdown: the chain-rule table for notes, issues and pull requests."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gradcheck.errors import printable
+from gradcheck.reports import wording
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from gradcheck.reports import Style
+    from gradcheck.results import Evaluation, NodeResult
+
+
+def evaluation_markdown(result: Evaluation, style: Style) -> str:
+    """The report of ``gradcheck eval``: three tables and the verdict."""
+    closing = (
+        f"**{result.verdict.name or 'not compared'}**: {_plain(wording.verdict(result))} (exit {result.exit_code})\n"
+    )
+    if style.quiet:
+        return closing
+    shown, _, hidden = wording.visible(result, style)
+    where = wording.point(result)
+    drawn = f" (drawn from seed {result.seed})" if result.drawn else ""
+    lines = [
+        f"## {_code(result.reading[:4_000] if '=' in result.reading else f'{result.output} = {result.reading[:4_000]}')}",
+        "",
+    ]
+    if where:
+        lines += [
+            f"At {_code(where)}{drawn}: {_code(f'{result.output} = {wording.number(result.value, style.digits)}')}",
+            "",
+        ]
+    lines += [f"> note: {_plain(note.message)}" for note in result.reading_notes]
+    lines += ["### Forward pass", ""]
+    lines += _table(("node", "value", "local derivatives"), (_forward(node, style) for node in shown))
+    lines += ["", "### Backward pass", ""]
+    reached = [node for node in reversed(shown) if node.adjoint is not None]
+    lines += _table(
+        ("gradient", "sum of upstream × local", "value"), (_backward(node, result, style) for node in reached)
+    )
+    lines += ["", "### Routes", ""]
+    headers = ("by", *(wording.ROUTE_TITLES[route] for route in result.routes), "SymPy's derivative", "verdict")
+    lines += _table(headers, (_routes(node, result, style) for node in shown if node.verdict.name or node.reverse))
+    lines.append("")
+    if hidden:
+        lines += [f"{hidden} more nodes are not shown (`--nodes all`).", ""]
+    notes = [*result.notes]
+    if result.smooth.message and result.smooth.message != result.verdict.reason:
+        notes.append(result.smooth.message)
+    lines += [f"- {_plain(note)}" for note in notes]
+    lines += [""] * bool(notes)
+    lines += [f"Cost: {wording.cost(result.cost)}.", "", closing]
+    return "\n".join(lines)
+
+
+def _forward(node: NodeResult, style: Style) -> Sequence[str]:
+    name = node.name if node.is_input else f"{node.name} = {node.pretty}"
+    locals_ = []
+    for one in node.locals:
+        value = wording.quantity(one.value, style.digits)
+        locals_.append(
+            _code(f"∂{node.name}/∂{one.wrt} = {one.pretty}" + (f" = {value}" if value != one.pretty else ""))
+        )
+    return _code(name), wording.number(node.value, style.digits), "<br>".join(locals_)
+
+
+def _backward(node: NodeResult, result: Evaluation, style: Style) -> Sequence[str]:
+    numbers = " + ".join("·".join(wording.term_numbers(path, style.digits)) for path in node.paths)
+    total = wording.quantity(node.adjoint, style.digits)
+    middle = f"{_code(wording.terms(node, result.output))}<br>= {numbers}" if node.paths else ""
+    return _code(f"∂{result.output}/∂{node.name}"), middle, total
+
+
+def _routes(node: NodeResult, result: Evaluation, style: Style) -> Sequence[str]:
+    cells = {
+        "fd": wording.slope(node.finite_difference, style.digits),
+        "symbolic": wording.symbolic(node, style.digits),
+        "reverse": wording.quantity(node.reverse, style.digits),
+    }
+    expression = node.symbolic.expression if node.symbolic is not None else ""
+    return (
+        _code(node.name),
+        *(cells[route] for route in result.routes),
+        _code(expression[:300]) if expression else "–",
+        node.verdict.name or "–",
+    )
+
+
+def _table(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
+    lines = [f"| {' | '.join(headers)} |", f"|{'---|' * len(headers)}"]
+    lines += [f"| {' | '.join(row)} |" for row in rows]
+    return lines
+
+
+def _code(text: str) -> str:
+    """A code span that holds any text, also inside a table."""
+    shown = printable(text.replace("\n", " ")).replace("|", "\\|")
+    fence = "``" if "`" in shown else "`"
+    return f"{fence}{shown}{fence}"
+
+
+def _plain(text: str) -> str:
+    return printable(text).replace("\\", "\\\\").replace("|", "\\|").replace("*", "\\*").replace("<", "&lt;")

@@ -1,0 +1,115 @@
+"""The parts of a report that every format says in the same words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gradcheck import limits
+from gradcheck.decimals import text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from decimal import Decimal
+
+    from gradcheck.reports import Style
+    from gradcheck.results import Cost, Evaluation, FiniteDifference, NodeResult, Path, Quantity
+
+ROUTE_TITLES = {"fd": "finite difference", "symbolic": "SymPy", "reverse": "reverse mode"}
+ELIDE_ABOVE = 30
+"""Nodes above which a table shows the first and the last only, unless told otherwise."""
+SHOWN_WHEN_ELIDED = 20
+
+
+def number(value: Decimal | float | None, digits: int) -> str:
+    """A number, or a dash where there is none."""
+    return "–" if value is None else text(value, digits)
+
+
+def quantity(found: Quantity | None, digits: int) -> str:
+    """A number, or the interval that it may be in."""
+    if found is None:
+        return "–"
+    return found.interval or text(found.value, digits).replace("nan", "undefined")
+
+
+def slope(found: FiniteDifference | None, digits: int) -> str:
+    """A finite difference with its error bound."""
+    if found is None:
+        return "–"
+    if found.value != found.value:  # noqa: PLR0124 - NaN
+        return "none"
+    shown = number(found.value, digits)
+    return f"{shown} ± {text(found.error, 2)}" if found.error is not None else f"{shown} ± ?"
+
+
+def symbolic(node: NodeResult, digits: int) -> str:
+    """SymPy's number, or that it gave up."""
+    if node.symbolic is None:
+        return "–"
+    return "gave up" if node.symbolic.value is None else quantity(node.symbolic.value, digits)
+
+
+def terms(node: NodeResult, output: str) -> str:
+    """The chain rule at a node in symbols: ∂f/∂d·∂d/∂c + ∂f/∂e·∂e/∂c."""
+    return " + ".join(f"∂{output}/∂{path.child}·∂{path.child}/∂{node.name}" for path in node.paths)
+
+
+def term_numbers(path: Path, digits: int) -> tuple[str, str]:
+    """Upstream and local of one term; negative numbers in parentheses where they follow a dot or a plus."""
+    upstream, local = quantity(path.upstream, digits), quantity(path.local, digits)
+    return (f"({upstream})" if upstream.startswith("-") else upstream), (
+        f"({local})" if local.startswith("-") else local
+    )
+
+
+def visible(result: Evaluation, style: Style) -> tuple[Sequence[NodeResult], int, int]:
+    """The nodes that a table shows, the position of a gap among them (or -1), and how many the gap hides."""
+    inputs = [node for node in result.nodes if node.is_input]
+    operations = [node for node in result.nodes if not node.is_input]
+    if style.nodes == "inputs":
+        return inputs, len(inputs), len(operations)
+    wanted = len(operations) if style.nodes == "all" or len(operations) <= ELIDE_ABOVE else SHOWN_WHEN_ELIDED
+    if isinstance(style.nodes, int):
+        wanted = min(style.nodes, len(operations))
+    hidden = len(operations) - wanted
+    if not hidden:
+        return [*inputs, *operations], -1, 0
+    first = wanted - wanted // 2
+    return [*inputs, *operations[:first], *operations[len(operations) - wanted // 2 :]], len(inputs) + first, hidden
+
+
+def point(result: Evaluation) -> str:
+    """``x = 1, y = pi/4``, with the seed where it was drawn."""
+    return ", ".join(f"{name} = {value}" for name, value in result.point.items())
+
+
+def cost(found: Cost) -> str:
+    """The cost line."""
+    plural = "" if found.forward == 1 else "s"
+    return (
+        f"{found.forward:,} operation{plural} forward, {found.gradient:,} forward + backward: "
+        f"{found.ratio:.2g} × (never above 5 ×)"
+    )
+
+
+def verdict(result: Evaluation) -> str:
+    """The closing sentence, without the exit code."""
+    compared = [node for node in result.nodes if node.verdict.name is not None]
+    match result.verdict.name:
+        case "agree" if not compared:
+            return result.verdict.reason or "nothing to compare"
+        case "agree":
+            gave_up = any(node.symbolic is not None and node.symbolic.value is None for node in compared)
+            names = {1: "", 2: "both routes", 3: "the three routes"}[len(result.routes)]
+            if gave_up:
+                names = "the routes that answered"
+            where = "the variable" if len(compared) == 1 else f"{len(compared)} variables"
+            if any(not node.is_input for node in compared):
+                where = f"all {len(compared)} nodes and variables"
+            return f"{names} agree at {where} to {limits.AGREEMENT_DIGITS} digits"
+        case "disagree":
+            return f"the routes exclude each other: {result.verdict.reason}"
+        case "undecided":
+            return result.verdict.reason
+        case None:
+            return f"not compared: {result.verdict.reason}"
