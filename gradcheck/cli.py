@@ -43,8 +43,8 @@ def run(arguments: Sequence[str]) -> int:
     except click.Abort:
         return _abandon(INTERRUPTED)
     except click.ClickException as problem:
-        error = UsageProblem(problem.format_message(), hint=_help_hint(problem))
-        return _tell(error, as_json=_wants_json(arguments))
+        usage = UsageProblem(problem.format_message(), hint=_help_hint(problem))
+        return _tell(usage, as_json=_wants_json(arguments))
     except KeyboardInterrupt:
         return _abandon(INTERRUPTED)
     except BrokenPipeError:
@@ -230,6 +230,7 @@ def eval_(  # fmt: skip
             digits=options["digits"],
             seed=options["seed"],
             timeout=options["timeout"],
+            isolated=True,
         )
     except GradcheckError as error:
         raise error.within(text, "standard input" if expression == "-" else None) from None

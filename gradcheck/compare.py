@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from gradcheck.graph import Graph
     from gradcheck.point import Point
     from gradcheck.results import RouteName
-    from gradcheck.routes.symbolic import SymbolicDerivative
+    from gradcheck.routes.found import SymbolicDerivative
 
 _AGREEMENT = arb(10) ** -limits.AGREEMENT_DIGITS
 _HOPELESS = 8 * limits.FIRST_PRECISION
@@ -113,7 +113,7 @@ class _Judge:
         adjoint = self.sweep.adjoints[node]
         ours = None if "reverse" not in self.routes else ZERO if adjoint is None else adjoint
         derivative = self.symbolic.get(node)
-        theirs = None if derivative is None or derivative.expression is None else derivative.enclosure(self.values)
+        theirs = None if derivative is None or derivative.reason else derivative.enclosure(self.values)
         findings: list[Verdict] = []
         if ours is not None and theirs is not None:
             findings.append(self.meet(node, ours, theirs, "reverse mode", "SymPy"))

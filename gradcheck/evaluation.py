@@ -29,7 +29,7 @@ from gradcheck.results import (
     Symbolic,
     Verdict,
 )
-from gradcheck.routes import reverse
+from gradcheck.routes import reverse, worker
 from gradcheck.syntax.plain import parse
 from gradcheck.syntax.printing import PLAIN, UNICODE, operation_text, write_program
 
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
     from gradcheck.compare import Compared, Comparison
     from gradcheck.routes.finite_difference import Nudger
-    from gradcheck.routes.symbolic import SymbolicDerivative
+    from gradcheck.routes.found import SymbolicDerivative
     from gradcheck.syntax.tree import Program
 
 _LOST_DIGITS = 4
@@ -59,6 +59,7 @@ def evaluate(
     digits: int = 6,
     seed: int = 0,
     timeout: float = limits.SECONDS,
+    isolated: bool = False,
 ) -> Evaluation:
     """Differentiate an expression or program by three routes and compare them at every node.
 
@@ -66,7 +67,8 @@ def evaluate(
     without it a point is drawn from ``seed``. ``wrt`` restricts the gradient to some variables or nodes. ``routes``
     is a subset of ``("fd", "symbolic", "reverse")``. ``method`` is ``central``, ``forward`` or ``complex-step``, with
     the fixed ``step`` if one is given. ``nodes`` (``all``, ``inputs`` or a number) chooses the nodes of a graph too
-    large to examine whole. ``digits`` beyond 40 raise the precision. ``timeout`` is in seconds.
+    large to examine whole. ``digits`` beyond 40 raise the precision. ``timeout`` is in seconds. ``isolated`` lets SymPy be imported
+    and run in a process of its own, at the same time as the rest; it pays for a single evaluation.
 
     Raises GradcheckError for an input that cannot be used.
     """
@@ -85,7 +87,17 @@ def evaluate(
         found = _large(graph, point)
         if found is not None:
             return _assemble_large(program, graph, point, asked, found, nodes, seed)
-    return _Run(program, graph, point, chosen, method, step, deadline, drawn, seed, digits).report(asked, nodes)
+    shown = _shown(graph, nodes, asked)
+    checked = _checked(graph, shown, asked)
+    job = None
+    if "symbolic" in chosen and checked:
+        job = worker.start(graph, checked, 0.6 * deadline.left(), isolated=isolated)
+    try:
+        run = _Run(program, graph, point, chosen, method, step, deadline, drawn, seed, digits)
+        return run.report(asked, shown, checked, job)
+    finally:
+        if job is not None:
+            job.stop()
 
 
 def _routes(routes: Sequence[str]) -> tuple[RouteName, ...]:
@@ -142,6 +154,13 @@ def _shown(graph: Graph, nodes: str | int | None, asked: Sequence[int]) -> list[
     return [*inputs, *sorted({*chosen, *(node for node in asked if node not in inputs)})]
 
 
+def _checked(graph: Graph, shown: Sequence[int], asked: Sequence[int]) -> list[int]:
+    """The nodes at which the routes run: every node of a small graph, inputs and asked-for nodes of a large one."""
+    everywhere = len(graph.nodes()) <= limits.ROUTES_AT_EVERY_NODE
+    wanted = dict.fromkeys([*shown, *asked] if everywhere else [*graph.inputs.values(), *asked])
+    return [node for node in wanted if graph.varies[node] and not _is_boolean(graph, node)]
+
+
 class _Run:
     """One evaluation in balls: the parts' results, gathered."""
 
@@ -178,15 +197,13 @@ class _Run:
         self.float_values = run_forward(graph, self.floats, numbers(point, self.floats))
         self.float_sweep = reverse.sweep(graph, self.floats, self.float_values)
 
-    def report(self, asked: Sequence[int], nodes: str | int | None) -> Evaluation:
+    def report(
+        self, asked: Sequence[int], shown: Sequence[int], checked: Sequence[int], job: worker.Job | None
+    ) -> Evaluation:
         graph = self.graph
-        shown = _shown(graph, nodes, asked)
-        everywhere = len(graph.nodes()) <= limits.ROUTES_AT_EVERY_NODE
-        wanted = dict.fromkeys([*shown, *asked] if everywhere else [*graph.inputs.values(), *asked])
-        checked = [node for node in wanted if graph.varies[node] and not _is_boolean(graph, node)]
         slopes = self.slopes(checked)
-        symbolic = self.symbolic(checked)
         broken = self.broken(checked)
+        symbolic = {} if job is None else self.finish_symbolic(job)
         compared = self.compare(checked, symbolic, broken)
         smooth = self.smoothness(compared, broken)
         results = {node: self.node_result(node, compared, slopes, symbolic) for node in dict.fromkeys([*shown, *asked])}
@@ -245,12 +262,8 @@ class _Run:
             self.notes.append(note)
         return FiniteDifference(slope.value, slope.error, slope.method, slope.step)
 
-    def symbolic(self, nodes: Sequence[int]) -> Mapping[int, SymbolicDerivative]:
-        if "symbolic" not in self.routes:
-            return {}
-        from gradcheck.routes import symbolic
-
-        found = symbolic.derivatives(self.graph, nodes, self.deadline.share(0.6))
+    def finish_symbolic(self, job: worker.Job) -> Mapping[int, SymbolicDerivative]:
+        found = job.result()
         reasons: dict[str, list[str]] = {}
         for node, derivative in found.items():
             if derivative.reason:
@@ -467,9 +480,9 @@ def _symbolic(
 ) -> Symbolic | None:
     if derivative is None:
         return None
-    if derivative.expression is None or comparison is None or comparison.symbolic is None:
+    if derivative.reason or comparison is None or comparison.symbolic is None:
         return Symbolic(None, "", derivative.reason)
-    return Symbolic(quantity(comparison.symbolic), derivative.text())
+    return Symbolic(quantity(comparison.symbolic), derivative.text)
 
 
 def _honest(found: FiniteDifference | None, comparison: Comparison | None) -> FiniteDifference | None:

@@ -109,7 +109,8 @@ def power(u: arb, v: arb) -> arb:
 
 def _integer_power(u: arb, exponent: Any) -> arb:
     if u > 0 or u < 0 or u.is_zero() or exponent == 0:
-        return u**exponent
+        whole: arb = u**exponent
+        return whole
     if exponent < 0 or not u.is_finite():
         return NAN
     low, high = u.lower() ** exponent, u.upper() ** exponent  # flint's own power of a ball around 0 is NaN

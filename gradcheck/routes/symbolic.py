@@ -5,50 +5,22 @@ Nodes that do not depend on the one in question stay symbols, so that the expres
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import sympy
 
 from gradcheck import limits
-from gradcheck.arithmetic.symbols import Symbols, enclose, without_steps
+from gradcheck.arithmetic.symbols import Symbols, formula, without_steps
 from gradcheck.deadline import Deadline, TimeUpError
+from gradcheck.routes.found import SymbolicDerivative
 from gradcheck.syntax.printing import number_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from flint import arb
-
     from gradcheck.graph import Graph
 
 Expr = Any
-
-
-@dataclass(frozen=True, slots=True)
-class SymbolicDerivative:
-    """∂output/∂node as a SymPy expression in the node and its frontier, or the reason why there is none."""
-
-    expression: Expr | None
-    symbols: Mapping[Expr, int]
-    """Each symbol's node."""
-    reason: str = ""
-
-    def text(self) -> str:
-        """The expression in gradcheck's own notation."""
-        if self.expression is None:
-            return ""
-        try:
-            return str(sympy.sstr(self.expression))
-        except (ValueError, RecursionError) as problem:  # integers too long for Python to print
-            return f"({type(problem).__name__})"
-
-    def enclosure(self, values: Sequence[arb], node: int | None = None, interval: arb | None = None) -> arb:
-        """The derivative in balls; ``interval`` replaces the value of ``node``."""
-        environment = {symbol: values[index] for symbol, index in self.symbols.items()}
-        if interval is not None:
-            environment.update({symbol: interval for symbol, index in self.symbols.items() if index == node})
-        return enclose(self.expression, environment)
 
 
 def derivatives(graph: Graph, nodes: Iterable[int], deadline: Deadline) -> dict[int, SymbolicDerivative]:
@@ -57,17 +29,17 @@ def derivatives(graph: Graph, nodes: Iterable[int], deadline: Deadline) -> dict[
     found: dict[int, SymbolicDerivative] = {}
     for node in nodes:
         if deadline.passed():
-            found[node] = SymbolicDerivative(None, {}, _out_of_time(deadline))
+            found[node] = SymbolicDerivative((), "", {}, _out_of_time(deadline))
             continue
         try:
             with deadline.enforced():
                 found[node] = _derivative(graph, node, arithmetic)
         except TimeUpError:
-            found[node] = SymbolicDerivative(None, {}, _out_of_time(deadline))
+            found[node] = SymbolicDerivative((), "", {}, _out_of_time(deadline))
         except RecursionError:
-            found[node] = SymbolicDerivative(None, {}, "gave up: nested too deeply for SymPy")
+            found[node] = SymbolicDerivative((), "", {}, "gave up: nested too deeply for SymPy")
         except Exception as problem:
-            found[node] = SymbolicDerivative(None, {}, f"gave up: SymPy failed ({type(problem).__name__})")
+            found[node] = SymbolicDerivative((), "", {}, f"gave up: SymPy failed ({type(problem).__name__})")
     return found
 
 
@@ -77,14 +49,14 @@ def _out_of_time(deadline: Deadline) -> str:
 
 def _derivative(graph: Graph, node: int, arithmetic: Symbols) -> SymbolicDerivative:
     if node == graph.output:
-        return SymbolicDerivative(sympy.Integer(1), {})
+        return _found(sympy.Integer(1), {})
     affected = graph.affected(node)
     if graph.output not in affected:
-        return SymbolicDerivative(sympy.Integer(0), {})
+        return _found(sympy.Integer(0), {})
     needed = _needed(graph, affected)
     reason = _too_large(graph, needed)
     if reason:
-        return SymbolicDerivative(None, {}, reason)
+        return SymbolicDerivative((), "", {}, reason)
     symbols: dict[Expr, int] = {}
     built: dict[int, Expr] = {}
 
@@ -105,8 +77,15 @@ def _derivative(graph: Graph, node: int, arithmetic: Symbols) -> SymbolicDerivat
         arguments = [expression_of(argument) for argument in graph.arguments[index]]
         built[index] = arithmetic.function(operation)(*arguments)  # type: ignore[arg-type]  # affected: an operation
     derivative = without_steps(sympy.diff(built[graph.output], target))
-    used = {symbol: index for symbol, index in symbols.items() if derivative.has(symbol)}
-    return SymbolicDerivative(derivative, used)
+    return _found(derivative, {symbol.name: index for symbol, index in symbols.items() if derivative.has(symbol)})
+
+
+def _found(derivative: Expr, symbols: Mapping[str, int]) -> SymbolicDerivative:
+    try:
+        text = str(sympy.sstr(derivative))
+    except ValueError:  # an integer too long for Python to print
+        text = "(numbers too long to print)"
+    return SymbolicDerivative(formula(derivative), text, symbols)
 
 
 def _needed(graph: Graph, affected: Sequence[int]) -> list[int]:

@@ -1,0 +1,339 @@
+"""The table of primitives for people and programs: ``gradcheck rules [NAME]`` and the outcome of its proof."""
+
+from __future__ import annotations
+
+import io
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from gradcheck import rules
+from gradcheck.errors import SyntaxProblem, UsageProblem, did_you_mean, printable
+from gradcheck.primitives import VARIABLES, Primitive
+from gradcheck.primitives.scalar import PRIMITIVES, SECTIONS
+from gradcheck.reports.table import LOCAL
+from gradcheck.syntax.printing import ATOM, PLAIN, UNICODE, operation_text
+from gradcheck.syntax.tokens import tokenize
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from gradcheck.rules import Rule
+    from gradcheck.self_check import RowCheck
+
+_USER_VARIABLES: Final = ("x", "y", "z")
+_SIGNS: Final = {"√": "sqrt", "|": "abs", "=": "=="}
+"""What is no name, and the row that it is looked up as; other signs are read by the tokens."""
+_RELATIONS: Final = (("<=", "≤"), (">=", "≥"), ("!=", "≠"), ("==", "="))
+_OPPOSITE: Final = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "=="}
+_LEGEND: Final = (
+    "y is the value; u, v, w are the arguments. The local derivatives are ∂y/∂u, ∂y/∂v, ∂y/∂w in that order;"
+    " no condition means: defined and smooth everywhere."
+)
+_INDENT, _GAP, _LABEL = 2, 2, 13
+
+
+def rules_table(width: int = 80, *, color: bool = False) -> str:
+    """All rows, section by section: function, local derivatives, and where it is defined, has kinks or jumps."""
+    page = _Page(width, color=color)
+    page.paragraph(Text(_LEGEND, "dim"))
+    cells = {row: (_call(row), ", ".join(_pretty_derivatives(row)), _conditions(row)) for row in PRIMITIVES.values()}
+    first, *natural = (max(len(texts[column]) for texts in cells.values()) for column in range(3))
+    room = page.width - _INDENT - first - 2 * _GAP
+    middle = natural[0] if sum(natural) <= room else room // 2
+    for section, rows in SECTIONS.items():
+        page.paragraph(Text(f"\n{section}", "bold"))
+        page.columns(
+            (first, middle, room - middle),
+            ([Text(call), Text(local, LOCAL), Text(where)] for call, local, where in (cells[row] for row in rows)),
+        )
+    return page.text()
+
+
+def rule_page(name: str, width: int = 80, *, color: bool = False) -> str:
+    """Everything that is known of one primitive, or of each that shares the name.
+
+    Raises UsageProblem, with the nearest names, where there is none.
+    """
+    page = _Page(width, color=color)
+    for position, row in enumerate(rows_called(name)):
+        if position:
+            page.paragraph(Text())
+        page.paragraph(Text(_call(row), "bold"))
+        page.columns(
+            (_LABEL, page.width - _INDENT - _GAP - _LABEL),
+            ([Text(label, "dim"), text] for label, texts in _facts(row).items() for label, text in _labelled(label, texts)),
+        )
+    return page.text()
+
+
+def rules_json(name: str | None = None) -> str:
+    """``gradcheck.rules/1``: all rows, or those that share a name."""
+    chosen = PRIMITIVES.values() if name is None else rows_called(name)
+    return _dump({"schema": "gradcheck.rules/1", "primitives": [_document(row) for row in chosen]})
+
+
+def rules_markdown(name: str | None = None) -> str:
+    """One table for each section; with a name, the sections and rows that it is found in."""
+    chosen = set(PRIMITIVES.values() if name is None else rows_called(name))
+    lines = ["# Primitives and their derivatives", "", _LEGEND]
+    for section, rows in SECTIONS.items():
+        found = [row for row in rows if row in chosen]
+        if found:
+            lines += ["", f"## {section.capitalize()}", ""]
+            lines += _markdown_table(("function", "local derivatives", "where"), (_markdown_row(row) for row in found))
+    return "\n".join(lines) + "\n"
+
+
+def checks_table(checks: Sequence[RowCheck], width: int = 80, *, color: bool = False) -> str:
+    """The proof of the table: one line a row, with the problems of the rows that are wrong."""
+    page = _Page(width, color=color)
+    first = max((len(check.name) for check in checks), default=0)
+    for check in checks:
+        verdict = Text("wrong", "bold red") if check.problems else Text("proved", "green")
+        page.columns((first, 10, 6), [[Text(check.name), Text(_count(check.samples, "sample")), verdict]])
+        for problem in check.problems:
+            page.paragraph(Text(printable(problem)), indent=2 * _INDENT)
+    page.paragraph(Text(f"\n{_summary(checks)}", "bold"))
+    return page.text()
+
+
+def checks_json(checks: Sequence[RowCheck]) -> str:
+    """``gradcheck.rules-check/1``."""
+    rows = [{"name": one.name, "samples": one.samples, "problems": list(one.problems)} for one in checks]
+    verdict = "wrong" if any(one.problems for one in checks) else "proved"
+    return _dump({"schema": "gradcheck.rules-check/1", "verdict": verdict, "rows": rows})
+
+
+def checks_markdown(checks: Sequence[RowCheck]) -> str:
+    """The proof of the table as a Markdown table."""
+    rows = (
+        (_code(one.name), str(one.samples), "<br>".join(map(_escaped, one.problems)) or "proved") for one in checks
+    )
+    return "\n".join([*_markdown_table(("row", "samples", "finding"), rows), "", f"{_summary(checks)}.", ""])
+
+
+def rows_called(name: str) -> list[Primitive]:
+    """The rows that a name, an alias or an operator means, in the order of the table.
+
+    Raises UsageProblem, with the nearest names, where there is none.
+    """
+    wanted = _lookup(name)
+    found = [row for row in PRIMITIVES.values() if wanted in (row.name, row.written, *row.aliases)]
+    if wanted == "-":
+        found.append(PRIMITIVES["neg"])
+    if not found:
+        known = {one for row in PRIMITIVES.values() for one in (row.name, row.written, *row.aliases)}
+        hint = did_you_mean(wanted, known) or "gradcheck rules lists all of them"
+        raise UsageProblem(f"there is no primitive called '{printable(name)}'", hint=hint)
+    return found
+
+
+def _lookup(name: str) -> str:
+    """What a name is looked up as: ``^`` as ``**``, ``√`` as ``sqrt``."""
+    try:
+        first, *rest = tokenize(name.strip())
+    except SyntaxProblem:
+        return name
+    return _SIGNS.get(first.text, first.text) if len(rest) == 1 else name.strip()
+
+
+# -- what is said of a row -----------------------------------------------------------------------------------------
+
+
+def _call(row: Primitive, names: Sequence[str] = VARIABLES, style: str = UNICODE) -> str:
+    return operation_text(row.name, [(name, ATOM) for name in names[: row.arity]], style)[0]
+
+
+def _pretty_derivatives(row: Primitive) -> list[str]:
+    return [rules.local_derivative(row, position).written({}, UNICODE)[0] for position in range(row.arity)]
+
+
+def _pretty_domain(row: Primitive) -> str:
+    text = row.domain
+    for plain, sign in _RELATIONS:
+        text = text.replace(plain, sign)
+    return text
+
+
+def _conditions(row: Primitive) -> str:
+    """Where it is defined, and where it breaks."""
+    breaks = [f"{kind}: {_zero(rule)}" for kind, rule in rules.breaks(row)]
+    return "; ".join([_pretty_domain(row), *breaks] if row.domain else breaks)
+
+
+def _zero(rule: Rule) -> str:
+    """Where a text is zero, said as people say it: u - v as u = v; where(v > 0, 1, u) as u = 0 and v ≤ 0."""
+    graph = rule.graph
+    operation, arguments = graph.operations[graph.output], graph.arguments[graph.output]
+    parts = [replace(rule, graph=replace(graph, output=argument)) for argument in arguments]
+    if operation is not None and operation.name == "-":
+        return " = ".join(part.written({}, UNICODE)[0] for part in parts)
+    if operation is not None and operation.name == "where":
+        condition, one, other = parts
+        relation = graph.operations[condition.graph.output]
+        if relation is not None and relation.name in _OPPOSITE and graph.numbers.get(one.graph.output):
+            compared = graph.arguments[condition.graph.output]
+            sides = [replace(rule, graph=replace(graph, output=side)).written({}, UNICODE) for side in compared]
+            return f"{_zero(other)} and {operation_text(_OPPOSITE[relation.name], sides, UNICODE)[0]}"
+    return f"{rule.written({}, UNICODE)[0]} = 0"
+
+
+def _facts(row: Primitive) -> Mapping[str, Sequence[Text]]:
+    """The lines of a row's own page, by label; a label without lines is left out."""
+    kinds = {
+        kind: [Text(_zero(rule)) for found, rule in rules.breaks(row) if found == kind] for kind in ("kink", "jump")
+    }
+    found: dict[str, Sequence[Text]] = {
+        "also written": [Text(", ".join(row.aliases))] if row.aliases else [],
+        "arguments": [Text(_arguments(row))],
+        "definition": [Text(rules.definition(row).written({}, UNICODE)[0])] if row.definition else [],
+        "derivative" if row.arity == 1 else "derivatives": _derivatives(row),
+        "defined for": [Text(_pretty_domain(row) or "every number")],
+        "kinks": kinds["kink"] or [Text("none")],
+        "jumps": kinds["jump"] or [Text("none")],
+        "intuition": [Text(row.intuition)] if row.intuition else [],
+        "try": [Text(example(row))],
+    }
+    return {label: texts for label, texts in found.items() if texts}
+
+
+def _arguments(row: Primitive) -> str:
+    names = ", ".join(VARIABLES[: row.arity])
+    if row.variadic:
+        names += f" and more: {row.written}(u, v, w) is {row.written}({row.written}(u, v), w)"
+    return names
+
+
+def _derivatives(row: Primitive) -> list[Text]:
+    """Each local derivative as people write it and, where that differs, as it is typed."""
+    if row.boolean:
+        return [Text("none: it is a truth value")]
+    found = []
+    for name, pretty, plain in zip(VARIABLES, _pretty_derivatives(row), row.derivatives, strict=False):
+        text = Text.assemble((f"∂y/∂{name}", LOCAL), " = ", (pretty, LOCAL))
+        if pretty != plain:
+            text.append(f"   typed: {plain}")
+        found.append(text)
+    return found
+
+
+def _labelled(label: str, texts: Sequence[Text]) -> Iterable[tuple[str, Text]]:
+    return zip((label, *[""] * (len(texts) - 1)), texts, strict=True)
+
+
+def example(row: Primitive) -> str:
+    """A command that shows the primitive at a sample inside its domain, positive if there is one."""
+    names = _USER_VARIABLES[: row.arity]
+    sample = next((one for one in row.samples if not any(text.startswith("-") for text in one)), row.samples[0])
+    call = _call(row, names, PLAIN)
+    if row.boolean:
+        if row.name in {"and", "or"}:
+            call = f"{names[0]} > 0 {row.name} {names[1]} > 0"
+        call = f"where({call}, {names[0]}, {names[1]})"
+    elif row.name == "where":
+        call = _call(row, ("x > 0", *names[1:]), PLAIN)
+    at = ",".join(f"{name}={text}" for name, text in zip(names, sample, strict=True))
+    return f'gradcheck eval "{call}" --at {at}'
+
+
+def _document(row: Primitive) -> dict[str, Any]:
+    derivatives = zip(VARIABLES, row.derivatives, _pretty_derivatives(row), strict=False)
+    return {
+        "name": row.name,
+        "section": next(section for section, rows in SECTIONS.items() if row in rows),
+        "spelling": row.written,
+        "aliases": list(row.aliases),
+        "arity": row.arity,
+        "infix": row.infix,
+        "variadic": row.variadic,
+        "boolean": row.boolean,
+        "analytic": row.analytic,
+        "definition": row.definition or None,
+        "derivatives": [{"wrt": wrt, "expression": plain, "pretty": pretty} for wrt, plain, pretty in derivatives],
+        "domain": row.domain or None,
+        "kinks": list(row.kinks),
+        "jumps": list(row.jumps),
+        "samples": [list(sample) for sample in row.samples],
+        "intuition": row.intuition or None,
+        "example": example(row),
+    }
+
+
+def _dump(document: Mapping[str, Any]) -> str:
+    return json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _summary(checks: Sequence[RowCheck]) -> str:
+    wrong = sum(bool(check.problems) for check in checks)
+    return f"{_count(len(checks), 'row')}, {f'{wrong} wrong' if wrong else 'all proved'}"
+
+
+# -- Markdown ------------------------------------------------------------------------------------------------------
+
+
+def _markdown_row(row: Primitive) -> tuple[str, ...]:
+    where = _conditions(row)
+    return _code(_call(row)), ", ".join(map(_code, _pretty_derivatives(row))), _code(where) if where else ""
+
+
+def _markdown_table(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
+    return [f"| {' | '.join(headers)} |", f"|{'---|' * len(headers)}", *(f"| {' | '.join(row)} |" for row in rows)]
+
+
+def _code(text: str) -> str:
+    return "`" + text.replace("|", "\\|") + "`"
+
+
+def _escaped(text: str) -> str:
+    return printable(text).replace("\\", "\\\\").replace("|", "\\|").replace("*", "\\*").replace("<", "&lt;")
+
+
+# -- the terminal --------------------------------------------------------------------------------------------------
+
+
+class _Page:
+    """Paragraphs and columns of a fixed width, as text with or without colours."""
+
+    def __init__(self, width: int, *, color: bool) -> None:
+        self.width = max(40, width)
+        self.out = io.StringIO()
+        self.console = Console(
+            file=self.out,
+            width=self.width,
+            force_terminal=color,
+            no_color=not color,
+            color_system="standard" if color else None,
+            highlight=False,
+            markup=False,
+            emoji=False,
+            legacy_windows=False,
+        )
+
+    def paragraph(self, text: Text, indent: int = 0) -> None:
+        grid = Table.grid(padding=0)
+        grid.add_column(width=indent)
+        grid.add_column(overflow="fold")
+        grid.add_row("", text)
+        self.console.print(grid if indent else text)
+
+    def columns(self, widths: Sequence[int], rows: Iterable[Sequence[Text]]) -> None:
+        """Cells that wrap within their columns."""
+        grid = Table.grid(padding=(0, _GAP, 0, 0), pad_edge=False)
+        grid.add_column(width=_INDENT - _GAP)
+        for width in widths:
+            grid.add_column(width=width, overflow="fold")
+        for row in rows:
+            grid.add_row("", *row)
+        self.console.print(grid)
+
+    def text(self) -> str:
+        return "\n".join(line.rstrip() for line in self.out.getvalue().splitlines()) + "\n"
