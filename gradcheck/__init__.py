@@ -1,3 +1,28 @@
 """gradcheck: check derivatives by three independent routes, node by node."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from gradcheck.errors import GradcheckError
+    from gradcheck.evaluation import evaluate
+    from gradcheck.results import Evaluation
+
 __version__ = "0.1.0"
+__all__ = ["Evaluation", "GradcheckError", "__version__", "evaluate"]
+
+_PUBLIC = {"evaluate": "evaluation", "GradcheckError": "errors", "Evaluation": "results"}
+
+
+def __getattr__(name: str) -> Any:
+    """The public names, imported when they are first used: ``gradcheck --help`` needs none of them."""
+    if name not in _PUBLIC:
+        raise AttributeError(f"module 'gradcheck' has no attribute '{name}'")
+    import importlib
+
+    return getattr(importlib.import_module(f"gradcheck.{_PUBLIC[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

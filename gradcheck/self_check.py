@@ -19,7 +19,8 @@ from flint import acb, arb
 from gradcheck import limits, rules
 from gradcheck.arithmetic.balls import Balls, ComplexBalls
 from gradcheck.arithmetic.floats import Floats
-from gradcheck.arithmetic.symbols import Symbols, enclose
+from gradcheck.arithmetic.formula import enclose
+from gradcheck.arithmetic.symbols import Symbols, formula
 from gradcheck.compare import compare
 from gradcheck.deadline import Deadline
 from gradcheck.errors import Span
@@ -166,7 +167,7 @@ class _Row:
         true = self.value(self.enclosed(arguments))
         if true.is_finite():
             expression = self.symbols.function(self.primitive)(*(self.symbols.number(one) for one in arguments))
-            value = enclose(expression, {})
+            value = enclose(formula(expression), {})
             if not (value.is_finite() and value.overlaps(true)):
                 yield self.sentence("symbols", arguments, f"SymPy says {_shown(value)}, Arb says {_shown(true)}")
 

@@ -1,6 +1,6 @@
 """Every primitive in mpmath, and random graphs over all of them: the referee that shares nothing with gradcheck.
 
-Values, derivatives and one-sided slopes are mpmath's at 80 digits; a value outside the domain is None.
+Values, derivatives and one-sided slopes are mpmath's at 80 digits; what has no value is None.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
 DIGITS = 80
-STEP = mpf(10) ** -26
-"""Central slopes over 2·STEP are right to about 50 digits where third derivatives are moderate."""
+STEPS = (mpf(10) ** -24, mpf(10) ** -28)
+"""Central slopes over these are right to some 45 digits where the third derivative is moderate."""
 
 
 def _when(condition: Callable[..., bool], function: Callable[..., Any]) -> Callable[..., Any]:
@@ -129,209 +129,224 @@ REFERENCE: Mapping[str, Callable[..., Any]] = {
 }
 _COMPARISONS = ("<", "<=", ">", ">=", "==", "!=")
 _CONNECTIVES = ("and", "or")
-_CALLED = {"log_base": "log", "leaky_relu_slope": "leaky_relu"}
-_LARGEST, _SMALLEST = mpf(10) ** 12, mpf(10) ** -30
+_SPELLING = {"log_base": "log", "leaky_relu_slope": "leaky_relu"}
+_ARITY = dict.fromkeys(REFERENCE, 1) | dict.fromkeys(
+    ("+", "-", "*", "/", "**", "log_base", "logaddexp", "root", "hypot", "atan2", "max", "min", "leaky_relu_slope"), 2
+)
+_ARITY |= dict.fromkeys((*_COMPARISONS, *_CONNECTIVES), 2) | {"where": 3}
+_NAMES = tuple(name for name in REFERENCE if name not in (*_COMPARISONS, *_CONNECTIVES))
+_LITERAL_EXPONENTS = (-3, -2, -1, 0, 1, 2, 3, 4, 7, Fraction(1, 2), Fraction(5, 3), Fraction(-3, 2))
+_LITERAL_DEGREES = (-3, -2, 2, 3, 4, 5)
+_LARGEST, _SMALLEST = mpf(10) ** 12, mpf(10) ** -20
 
 
 @dataclass(frozen=True)
-class Step:
-    """``name = primitive(arguments…)``; an argument is the position of an earlier value."""
+class Node:
+    """A primitive applied to earlier nodes; a leaf has none, but an exact number or the name of a variable."""
 
-    primitive: str
-    arguments: tuple[int, ...]
+    primitive: str = ""
+    arguments: tuple[int, ...] = ()
+    leaf: Fraction | str = ""
 
 
 @dataclass(frozen=True)
 class RandomGraph:
-    """A program, the point, and the same graph as a list of steps that mpmath can take."""
+    """A program in gradcheck's language, a point, and the same graph for mpmath; the last node is the output."""
 
     text: str
-    at: dict[str, str]
-    leaves: tuple[Fraction | str, ...]
-    """An exact number, or the name of a variable."""
-    steps: tuple[Step, ...]
-    arities: tuple[int, ...]
+    at: Mapping[str, str]
+    nodes: Sequence[Node]
 
-    def value(self, nudge: Mapping[str, mpf] | None = None) -> mpf | None:
-        """The output, with some variables moved; None outside the domain of a node that counts."""
-        with mpmath.workdps(DIGITS):
-            point = {name: _exact(value) for name, value in self.at.items()}
-            for name, by in (nudge or {}).items():
-                point[name] += by
-            leaves = [point[leaf] if isinstance(leaf, str) else _exact(leaf) for leaf in self.leaves]
-            return run(leaves, self.steps)
+    def value(self, moved: str = "", by: mpf | int = 0, digits: int = DIGITS) -> mpf | None:
+        """The output, with one variable moved; None outside the domain."""
+        with mpmath.workdps(digits):
+            values: list[mpf | None] = []
+            for node in self.nodes:
+                if node.primitive:
+                    values.append(apply(node.primitive, [values[argument] for argument in node.arguments]))
+                elif isinstance(node.leaf, Fraction):
+                    values.append(exact(node.leaf))
+                else:
+                    values.append(exact(self.at[node.leaf]) + (by if node.leaf == moved else 0))
+            return values[-1]
 
-    def slopes(self, name: str, step: mpf = STEP) -> tuple[mpf, mpf] | None:
-        """The slopes to the left and to the right; None where one side is outside the domain."""
+    def slopes(self, name: str, step: mpf = STEPS[0]) -> tuple[mpf, mpf] | None:
+        """The slopes on the left and on the right; None where the function lacks a value on a side."""
         with mpmath.workdps(DIGITS):
-            here, above, below = self.value(), self.value({name: step}), self.value({name: -step})
+            here, above, below = self.value(), self.value(name, step), self.value(name, -step)
             if here is None or above is None or below is None:
                 return None
             return (here - below) / step, (above - here) / step
 
     def derivative(self, name: str) -> mpf | None:
-        """The derivative by one variable, right to about 20 digits; None where the function is not smooth."""
+        """The derivative by one variable, right to 15 digits; None where there is none or mpmath cannot tell."""
         with mpmath.workdps(DIGITS):
-            both = self.slopes(name)
-            finer = self.slopes(name, STEP / 1000)
-            if both is None or finer is None:
+            coarse, fine = (self.slopes(name, step) for step in STEPS)
+            if coarse is None or fine is None:
                 return None
-            central = sum(finer) / 2
-            weight = 1 + abs(central)
-            smooth = abs(finer[0] - finer[1]) < mpf(10) ** -20 * weight and abs(sum(both) / 2 - central) < mpf(10) ** -25 * weight
-            return central if smooth else None
+            slope = sum(fine) / 2
+            settled = all(abs(one - slope) <= mpf(10) ** -15 * (abs(slope) + mpf(10) ** -3) for one in (*coarse, *fine))
+            return slope if settled else None
+
+    def is_settled(self) -> bool:
+        """Whether the value is that of its neighbourhood, so that rounding cannot have moved it over a jump."""
+        here = self.value(digits=60)
+        around = [self.value(name, sign * STEPS[1]) for name in self.at for sign in (-1, 1)]
+        return here is not None and all(
+            one is not None and abs(one - here) <= mpf(10) ** -12 * (1 + abs(here)) for one in around
+        )
 
 
-def _exact(value: Fraction | str) -> mpf:
+def exact(value: Fraction | str) -> mpf:
+    """A rational number in the working precision."""
     fraction = Fraction(value)
     return mpf(fraction.numerator) / fraction.denominator
 
 
-def run(values: Sequence[mpf], steps: Sequence[Step]) -> mpf | None:
-    """The last step's value. A branch of ``where`` that is not taken may be None."""
-    found: list[mpf | None] = list(values)
-    for step in steps:
-        arguments = [found[argument] for argument in step.arguments]
-        found.append(apply(step.primitive, arguments))
-    return found[-1]
-
-
 def apply(primitive: str, arguments: Sequence[mpf | None]) -> mpf | None:
-    """One primitive; None where it is undefined."""
+    """One primitive; None where it is undefined. Of ``where`` only the branch that is taken counts."""
     if primitive == "where" and arguments[0] is not None:
         return arguments[1] if arguments[0] else arguments[2]
     if any(argument is None for argument in arguments):
         return None
-    value = REFERENCE[primitive](*arguments)
-    return None if value is None or not mpmath.isfinite(value) else mpf(value)
+    try:
+        value = REFERENCE[primitive](*arguments)
+    except (ZeroDivisionError, OverflowError):
+        return None
+    return mpf(value) if value is not None and mpmath.isfinite(value) else None
 
 
 # -- random graphs -------------------------------------------------------------------------------------------------
 
 
-def random_graph(chance: random.Random, *, operations: int = 8, variables: int = 3, rough: bool = True) -> RandomGraph:
-    """A random graph over all primitives, shared sub-expressions included, whose every node has a moderate value.
+def random_graph(chance: random.Random, *, operations: int = 9, variables: int = 3, rough: bool = True) -> RandomGraph:
+    """A random graph over all primitives, with shared sub-expressions, in which every node that counts has a value.
 
-    With ``rough``, points may sit exactly on kinks, jumps and edges.
+    With ``rough``, points may sit exactly on kinks, jumps and edges of domains.
     """
-    with mpmath.workdps(30):
-        builder = _Grower(chance, rough=rough)
-        for name in "xyz"[: chance.randint(1, variables)]:
-            builder.variable(name)
-        wanted = chance.randint(1, operations)
-        for _ in range(20 * wanted):
-            builder.grow()
-            if len(builder.steps) >= wanted:
-                break
-        return builder.graph()
+    with mpmath.workdps(40):
+        return _Grower(chance, rough=rough).grown(chance.randint(1, operations), chance.randint(1, variables))
 
 
 class _Grower:
-    """Adds one primitive at a time where it has a value."""
-
     def __init__(self, chance: random.Random, *, rough: bool) -> None:
         self.chance = chance
         self.rough = rough
         self.at: dict[str, str] = {}
-        self.leaves: list[Fraction | str] = []
-        self.leaf_values: list[mpf] = []
-        self.steps: list[tuple[str, list[tuple[str, int]]]] = []
-        self.values: list[mpf] = []
+        self.nodes: list[Node] = []
+        self.values: list[mpf | None] = []
 
-    def variable(self, name: str) -> None:
-        value = self.number()
-        self.at[name] = str(value)
-        self.leaves.append(name)
-        self.leaf_values.append(_exact(value))
+    def grown(self, operations: int, variables: int) -> RandomGraph:
+        for name in "xyz"[:variables]:
+            self.at[name] = str(self.number())
+            self.put(Node(leaf=name), exact(self.at[name]))
+        for _ in range(10 * operations):
+            self.grow()
+            if sum(bool(node.primitive) for node in self.nodes) >= operations:
+                break
+        if not self.nodes[-1].primitive:
+            self.put(Node("neg", (0,)), -self.values[0])
+        return self.pruned()
+
+    def put(self, node: Node, value: mpf | None) -> int:
+        self.nodes.append(node)
+        self.values.append(value)
+        return len(self.nodes) - 1
 
     def number(self) -> Fraction:
-        """A small rational; whole numbers and halves are common, since kinks and edges sit there."""
-        chance = self.chance
-        bottom = chance.choice((1, 1, 2, 3, 7, 10)) if self.rough else chance.choice((7, 11, 13))
-        return Fraction(chance.randint(-4 * bottom, 4 * bottom) or 3, bottom)
+        """A small rational number; whole numbers and halves are common, since kinks and edges sit there."""
+        bottom = self.chance.choice((1, 1, 2, 3, 7, 10) if self.rough else (7, 11, 13))
+        top = self.chance.randint(-4 * bottom, 4 * bottom)
+        return Fraction(top if top or self.rough else 3, bottom)
 
     def grow(self) -> None:
-        chance = self.chance
-        primitive = chance.choice(_NAMES)
-        arguments = [self.operand() for _ in range(_ARITY[primitive])]
+        """One more primitive on earlier nodes, if it has a value there."""
+        primitive = self.chance.choice(_NAMES)
+        size = len(self.nodes)
+        arguments = [self.operand(place) for place in range(_ARITY[primitive])]
         if primitive == "where":
             arguments[0] = self.condition()
-        elif primitive in _CONNECTIVES:
-            arguments = [self.condition(), self.condition()]
-        elif primitive == "**" and chance.random() < 0.6:
-            arguments[1] = self.literal(Fraction(chance.choice((-3, -2, -1, 0, 1, 2, 3, 4, 7, Fraction(1, 2), Fraction(5, 3)))))
-        elif primitive == "root" and chance.random() < 0.7:
-            arguments[1] = self.literal(Fraction(chance.choice((-3, -2, 2, 3, 4, 5))))
-        self.add(primitive, arguments)
+            if self.chance.random() < 0.4:  # the branch that is not taken may have no value
+                dead = 2 if self.values[arguments[0]] else 1
+                arguments[dead] = self.apply(self.chance.choice(_NAMES[:-1]), None) or arguments[dead]
+        elif primitive == "**" and self.chance.random() < 0.6:
+            arguments[1] = self.literal(self.chance.choice(_LITERAL_EXPONENTS))
+        elif primitive == "root" and self.chance.random() < 0.7:
+            arguments[1] = self.literal(self.chance.choice(_LITERAL_DEGREES))
+        if self.apply(primitive, arguments) is None:
+            del self.nodes[size:], self.values[size:]
 
-    def add(self, primitive: str, arguments: list[tuple[str, int]]) -> bool:
-        value = apply(primitive, [self.value_of(argument) for argument in arguments])
-        if value is None or abs(value) > _LARGEST or 0 < abs(value) < _SMALLEST:
-            return False
-        self.steps.append((primitive, arguments))
-        self.values.append(value)
-        return True
+    def apply(self, primitive: str, arguments: list[int] | None) -> int | None:
+        """Put a primitive on ``arguments``, or on any where its value does not matter."""
+        matters = arguments is not None
+        if arguments is None:
+            if primitive == "where":
+                return None
+            arguments = [self.operand(place) for place in range(_ARITY[primitive])]
+        value = apply(primitive, [self.values[argument] for argument in arguments])
+        moderate = value is not None and (value == 0 or _SMALLEST < abs(value) < _LARGEST)
+        if matters and not moderate:
+            return None
+        return self.put(Node(primitive, tuple(arguments)), value if moderate else None)
 
-    def value_of(self, argument: tuple[str, int]) -> mpf:
-        return (self.leaf_values if argument[0] == "leaf" else self.values)[argument[1]]
-
-    def operand(self) -> tuple[str, int]:
-        """An earlier node (the newest are likelier), a variable or a new number."""
+    def operand(self, place: int) -> int:
+        """The newest node that nothing uses yet, any node with a value, a variable, or a new number."""
         draw = self.chance.random()
-        if self.steps and draw < 0.6:
-            return "step", max(self.chance.randrange(len(self.steps)), self.chance.randrange(len(self.steps)))
-        if draw < 0.9:
-            return "leaf", self.chance.randrange(len(self.at))
-        return self.literal(self.number())
+        known = [index for index, value in enumerate(self.values) if value is not None and not self.is_truth(index)]
+        if draw < (0.3 if place else 0.85):
+            used = {argument for node in self.nodes for argument in node.arguments}
+            return next((index for index in reversed(known) if index not in used), known[-1])
+        if draw < (0.6 if place else 0.9):
+            return self.chance.choice(known)
+        return self.chance.randrange(len(self.at)) if draw < 0.95 else self.literal(self.number())
 
-    def literal(self, value: Fraction) -> tuple[str, int]:
-        self.leaves.append(value)
-        self.leaf_values.append(_exact(value))
-        return "leaf", len(self.leaves) - 1
+    def is_truth(self, index: int) -> bool:
+        return self.nodes[index].primitive in (*_COMPARISONS, *_CONNECTIVES) and self.chance.random() < 0.9
 
-    def condition(self) -> tuple[str, int]:
-        """A new comparison as a node of its own."""
-        if self.add(self.chance.choice(_COMPARISONS), [self.operand(), self.operand()]):
-            return "step", len(self.steps) - 1
-        raise AssertionError("a comparison always has a value")
+    def literal(self, value: Fraction | int) -> int:
+        return self.put(Node(leaf=Fraction(value)), exact(Fraction(value)))
 
-    def graph(self) -> RandomGraph:
-        """The program text of the steps that the last one needs; some intermediate results are named."""
-        if not self.steps:
-            self.add("neg", [("leaf", 0)])
-        needed = self.needed()
-        names = {index: f"t{index}" for index in needed if self.chance.random() < 0.5}
-        texts: dict[int, str] = {}
-        statements = []
-        for index in needed:
-            primitive, arguments = self.steps[index]
-            text = _written(primitive, [self.text_of(argument, names, texts) for argument in arguments])
-            if index in names and index != needed[-1]:
-                statements.append(f"{names[index]} = {text}")
-            texts[index] = text
-        statements.append(texts[needed[-1]])
-        used = {leaf for index in needed for kind, leaf in self.steps[index][1] if kind == "leaf"}
-        return RandomGraph(
-            text="; ".join(statements),
-            at={name: value for position, (name, value) in enumerate(self.at.items()) if position in used},
-            leaves=tuple(leaf if not isinstance(leaf, str) or position in used else Fraction(0) for position, leaf in enumerate(self.leaves)),
-            steps=tuple(
-                Step(primitive, tuple(index if kind == "leaf" else len(self.leaves) + index for kind, index in arguments))
-                for primitive, arguments in self.steps[: needed[-1] + 1]
-            ),
-            arities=tuple(len(arguments) for _, arguments in self.steps),
-        )
+    def condition(self) -> int:
+        """A comparison as a node of its own, or two of them joined."""
 
-    def needed(self) -> list[int]:
-        wanted = {len(self.steps) - 1}
-        for index in range(len(self.steps) - 1, -1, -1):
+        def compared() -> int:
+            return self.apply(self.chance.choice(_COMPARISONS), [self.operand(0), self.operand(1)]) or 0
+
+        if self.chance.random() < 0.75:
+            return compared()
+        return self.apply(self.chance.choice(_CONNECTIVES), [compared(), compared()]) or 0
+
+    def pruned(self) -> RandomGraph:
+        """Only what the last node needs, and its text; about half of the shared steps get names."""
+        wanted = {len(self.nodes) - 1}
+        for index in range(len(self.nodes) - 1, -1, -1):
             if index in wanted:
-                wanted.update(argument for kind, argument in self.steps[index][1] if kind == "step")
-        return sorted(wanted)
+                wanted.update(self.nodes[index].arguments)
+        place = {old: new for new, old in enumerate(sorted(wanted))}
+        nodes = [
+            Node(self.nodes[old].primitive, tuple(place[a] for a in self.nodes[old].arguments), self.nodes[old].leaf)
+            for old in place
+        ]
+        texts: list[str] = []
+        statements = []
+        for index, node in enumerate(nodes):
+            if not node.primitive:
+                texts.append(node.leaf if isinstance(node.leaf, str) else f"({node.leaf})")
+                continue
+            text = written(node.primitive, [texts[argument] for argument in node.arguments])
+            named = index + 1 < len(nodes) and (len(text) > 60 or self.chance.random() < 0.3)
+            if named:
+                statements.append(f"t{index} = {text}")
+            texts.append(f"t{index}" if named else f"({text})")
+        final = texts[-1][1:-1]
+        at = {str(node.leaf): self.at[node.leaf] for node in nodes if isinstance(node.leaf, str) and node.leaf}
+        return RandomGraph("; ".join([*statements, final]), at, nodes)
 
-    def text_of(self, argument: tuple[str, int], names: Mapping[int, str], texts: Mapping[int, str]) -> str:
-        kind, index = argument
-        if kind == "step":
-            return names[index] if index in names else f"({texts[index]})"
-        leaf = self.leaves[index]
-        return leaf if isinstance(leaf, str) else f"({leaf})"
+
+def written(primitive: str, arguments: Sequence[str]) -> str:
+    """A primitive in gradcheck's language; the arguments are names or in parentheses."""
+    if primitive == "neg":
+        return f"-{arguments[0]}"
+    if not primitive[0].isalpha() or primitive in _CONNECTIVES:
+        return f"{arguments[0]} {primitive} {arguments[1]}"
+    return f"{_SPELLING.get(primitive, primitive)}({', '.join(arguments)})"

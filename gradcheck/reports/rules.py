@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import re
+import textwrap
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -29,10 +31,12 @@ _USER_VARIABLES: Final = ("x", "y", "z")
 _SIGNS: Final = {"√": "sqrt", "|": "abs", "=": "=="}
 """What is no name, and the row that it is looked up as; other signs are read by the tokens."""
 _RELATIONS: Final = (("<=", "≤"), (">=", "≥"), ("!=", "≠"), ("==", "="))
+_RELATION: Final = re.compile(" ([<>≤≥=≠]) ")
+_GLUE: Final = "\N{NO-BREAK SPACE}"
 _OPPOSITE: Final = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "=="}
 _LEGEND: Final = (
     "y is the value; u, v, w are the arguments. The local derivatives are ∂y/∂u, ∂y/∂v, ∂y/∂w in that order;"
-    " no condition means: defined and smooth everywhere."
+    " no condition means: defined everywhere, without kinks or jumps."
 )
 _INDENT, _GAP, _LABEL = 2, 2, 13
 
@@ -41,17 +45,52 @@ def rules_table(width: int = 80, *, color: bool = False) -> str:
     """All rows, section by section: function, local derivatives, and where it is defined, has kinks or jumps."""
     page = _Page(width, color=color)
     page.paragraph(Text(_LEGEND, "dim"))
-    cells = {row: (_call(row), ", ".join(_pretty_derivatives(row)), _conditions(row)) for row in PRIMITIVES.values()}
-    first, *natural = (max(len(texts[column]) for texts in cells.values()) for column in range(3))
+    cells = {row: (_call(row), _pretty_derivatives(row), _conditions(row)) for row in PRIMITIVES.values()}
+    first = max(len(call) for call, _, _ in cells.values())
     room = page.width - _INDENT - first - 2 * _GAP
-    middle = natural[0] if sum(natural) <= room else room // 2
+    middle = _fairest(room, [(locals_, conditions) for _, locals_, conditions in cells.values()])
     for section, rows in SECTIONS.items():
         page.paragraph(Text(f"\n{section}", "bold"))
         page.columns(
             (first, middle, room - middle),
-            ([Text(call), Text(local, LOCAL), Text(where)] for call, local, where in (cells[row] for row in rows)),
+            (
+                [Text(call), _lines(locals_, ",", middle, LOCAL), _lines(where, ";", room - middle)]
+                for call, locals_, where in (cells[row] for row in rows)
+            ),
         )
     return page.text()
+
+
+def _fairest(room: int, pairs: Sequence[tuple[Sequence[str], Sequence[str]]]) -> int:
+    """The width of the first of two columns with which the table has the fewest lines."""
+
+    def lines(width: int) -> int:
+        return sum(max(len(_wrapped(one, ",", width)), len(_wrapped(other, ";", room - width))) for one, other in pairs)
+
+    return min(range(room // 3, 2 * room // 3 + 1), key=lines)
+
+
+def _lines(parts: Sequence[str], mark: str, width: int, style: str = "") -> Text:
+    return Text("\n").join(_styled(line, style) for line in _wrapped(parts, mark, width))
+
+
+def _styled(text: str, style: str) -> Text:
+    """A style for the text but not for the spaces that a column adds."""
+    return Text.assemble((text, style))
+
+
+def _wrapped(parts: Sequence[str], mark: str, width: int) -> list[str]:
+    """Parts on one line where they fit, else each on lines of its own, which do not break inside ``u ≥ 0``."""
+    whole = f"{mark} ".join(parts)
+    if len(whole) <= width:
+        return [whole]
+    marked = [*(part + mark for part in parts[:-1]), parts[-1]]
+    return [line.replace(_GLUE, " ") for part in marked for line in textwrap.wrap(_glued(part, width), width)]
+
+
+def _glued(text: str, width: int) -> str:
+    found = _RELATION.sub(rf"{_GLUE}\1{_GLUE}", text)
+    return found if max(map(len, found.split(" "))) <= width else text
 
 
 def rule_page(name: str, width: int = 80, *, color: bool = False) -> str:
@@ -66,7 +105,11 @@ def rule_page(name: str, width: int = 80, *, color: bool = False) -> str:
         page.paragraph(Text(_call(row), "bold"))
         page.columns(
             (_LABEL, page.width - _INDENT - _GAP - _LABEL),
-            ([Text(label, "dim"), text] for label, texts in _facts(row).items() for label, text in _labelled(label, texts)),
+            (
+                [_styled(label, "dim"), text]
+                for label, texts in _facts(row).items()
+                for label, text in _labelled(label, texts)
+            ),
         )
     return page.text()
 
@@ -94,7 +137,7 @@ def checks_table(checks: Sequence[RowCheck], width: int = 80, *, color: bool = F
     page = _Page(width, color=color)
     first = max((len(check.name) for check in checks), default=0)
     for check in checks:
-        verdict = Text("wrong", "bold red") if check.problems else Text("proved", "green")
+        verdict = _styled("wrong", "bold red") if check.problems else _styled("proved", "green")
         page.columns((first, 10, 6), [[Text(check.name), Text(_count(check.samples, "sample")), verdict]])
         for problem in check.problems:
             page.paragraph(Text(printable(problem)), indent=2 * _INDENT)
@@ -111,9 +154,7 @@ def checks_json(checks: Sequence[RowCheck]) -> str:
 
 def checks_markdown(checks: Sequence[RowCheck]) -> str:
     """The proof of the table as a Markdown table."""
-    rows = (
-        (_code(one.name), str(one.samples), "<br>".join(map(_escaped, one.problems)) or "proved") for one in checks
-    )
+    rows = ((_code(one.name), str(one.samples), "<br>".join(map(_escaped, one.problems)) or "proved") for one in checks)
     return "\n".join([*_markdown_table(("row", "samples", "finding"), rows), "", f"{_summary(checks)}.", ""])
 
 
@@ -145,8 +186,9 @@ def _lookup(name: str) -> str:
 # -- what is said of a row -----------------------------------------------------------------------------------------
 
 
-def _call(row: Primitive, names: Sequence[str] = VARIABLES, style: str = UNICODE) -> str:
-    return operation_text(row.name, [(name, ATOM) for name in names[: row.arity]], style)[0]
+def _call(row: Primitive, names: Sequence[str] = VARIABLES) -> str:
+    """The row as it is typed."""
+    return operation_text(row.name, [(name, ATOM) for name in names[: row.arity]], PLAIN)[0]
 
 
 def _pretty_derivatives(row: Primitive) -> list[str]:
@@ -160,10 +202,10 @@ def _pretty_domain(row: Primitive) -> str:
     return text
 
 
-def _conditions(row: Primitive) -> str:
+def _conditions(row: Primitive) -> list[str]:
     """Where it is defined, and where it breaks."""
     breaks = [f"{kind}: {_zero(rule)}" for kind, rule in rules.breaks(row)]
-    return "; ".join([_pretty_domain(row), *breaks] if row.domain else breaks)
+    return [_pretty_domain(row), *breaks] if row.domain else breaks
 
 
 def _zero(rule: Rule) -> str:
@@ -215,10 +257,9 @@ def _derivatives(row: Primitive) -> list[Text]:
         return [Text("none: it is a truth value")]
     found = []
     for name, pretty, plain in zip(VARIABLES, _pretty_derivatives(row), row.derivatives, strict=False):
-        text = Text.assemble((f"∂y/∂{name}", LOCAL), " = ", (pretty, LOCAL))
+        found.append(Text.assemble((f"∂y/∂{name}", LOCAL), " = ", (pretty, LOCAL)))
         if pretty != plain:
-            text.append(f"   typed: {plain}")
-        found.append(text)
+            found.append(_styled(f"as text: {plain}", "dim"))
     return found
 
 
@@ -227,16 +268,17 @@ def _labelled(label: str, texts: Sequence[Text]) -> Iterable[tuple[str, Text]]:
 
 
 def example(row: Primitive) -> str:
-    """A command that shows the primitive at a sample inside its domain, positive if there is one."""
+    """A command that shows the primitive at a sample where it is smooth, positive if there is one."""
     names = _USER_VARIABLES[: row.arity]
-    sample = next((one for one in row.samples if not any(text.startswith("-") for text in one)), row.samples[0])
-    call = _call(row, names, PLAIN)
+    avoided = "0" if row.name in {"and", "or", "where"} else "-"
+    sample = next((one for one in row.samples if not any(text.startswith(avoided) for text in one)), row.samples[0])
+    call = _call(row, names)
     if row.boolean:
         if row.name in {"and", "or"}:
             call = f"{names[0]} > 0 {row.name} {names[1]} > 0"
         call = f"where({call}, {names[0]}, {names[1]})"
     elif row.name == "where":
-        call = _call(row, ("x > 0", *names[1:]), PLAIN)
+        call = _call(row, ("x > 0", *names[1:]))
     at = ",".join(f"{name}={text}" for name, text in zip(names, sample, strict=True))
     return f'gradcheck eval "{call}" --at {at}'
 
@@ -281,7 +323,7 @@ def _summary(checks: Sequence[RowCheck]) -> str:
 
 
 def _markdown_row(row: Primitive) -> tuple[str, ...]:
-    where = _conditions(row)
+    where = "; ".join(_conditions(row))
     return _code(_call(row)), ", ".join(map(_code, _pretty_derivatives(row))), _code(where) if where else ""
 
 
