@@ -245,6 +245,49 @@ def eval_(  # fmt: skip
     return result.exit_code
 
 
+# -- rules ----------------------------------------------------------------------------------------------------------
+
+
+@cli.command(name="rules", cls=_Command)
+@click.argument("name", metavar="[NAME]", required=False)
+@click.option("--check", is_flag=True, help="Prove every row by the three routes on its own samples.")
+@_shared
+def rules_(name: str | None, check: bool, format_: str, output: str | None, quiet: bool, verbose: bool) -> int:
+    """List the primitives: derivatives, domains, kinks; NAME shows one of them.
+
+    \b
+    gradcheck rules
+    gradcheck rules tanh
+    gradcheck rules --check
+    """
+    from gradcheck.reports import rules
+
+    style = _style(output, verbose=verbose, quiet=quiet)
+    if check:
+        from gradcheck.self_check import check_table
+
+        rows = rules.rows_called(name) if name else None
+        checks = check_table() if rows is None else check_table(rows)
+        text = {
+            "table": lambda: rules.checks_table(checks, style.width, color=style.color),
+            "json": lambda: rules.checks_json(checks),
+            "markdown": lambda: rules.checks_markdown(checks),
+        }[format_]()
+        _write(text, output)
+        return DISAGREE if any(one.problems for one in checks) else OK
+    text = {
+        "table": lambda: (
+            rules.rule_page(name, style.width, color=style.color)
+            if name
+            else rules.rules_table(style.width, color=style.color)
+        ),
+        "json": lambda: rules.rules_json(name),
+        "markdown": lambda: rules.rules_markdown(name),
+    }[format_]()
+    _write(text, output)
+    return OK
+
+
 # -- text in and out ------------------------------------------------------------------------------------------------
 
 

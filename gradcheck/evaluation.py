@@ -227,6 +227,7 @@ class _Run:
             cost=cost(graph),
             nodes=tuple(results[node] for node in shown),
             gradient=tuple(results[node] for node in asked),
+            claims=(),
             notes=tuple(self.notes),
             reading_notes=self.program.notes,
         )
@@ -242,7 +243,7 @@ class _Run:
         graph = self.graph
         doubles = Balls(53)
         with doubles.working():
-            nudger = Nudger(graph, numbers(self.point, self.floats), numbers(self.point, doubles))
+            nudger = Nudger(graph, numbers(self.point, self.floats), numbers(self.point, doubles), self.exact)
         found = {}
         budget = self.deadline.share(0.4)
         for count, node in enumerate(nodes):
@@ -586,6 +587,7 @@ def _assemble_large(
         cost=cost(graph),
         nodes=tuple(results[node] for node in shown),
         gradient=tuple(results[node] for node in asked),
+        claims=(),
         notes=("float64 only: one route on a large graph",),
         reading_notes=program.notes,
     )

@@ -118,6 +118,48 @@ class Cost:
 
 
 @dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a verdict on a claim rests on."""
+
+    kind: Literal[
+        "proved", "points", "point", "counterexample", "subdomain", "kink", "no-points", "timeout", "precision"
+    ]
+    points: int = 0
+    digits: int = 0
+    at: dict[str, str] | None = None
+    """The decisive point, as exact texts."""
+    claimed: str = ""
+    actual: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """The misconception that reproduces a wrong claim, and where in the graph it was applied."""
+
+    misconception: str
+    node: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimResult:
+    """The verdict on one claim."""
+
+    expression: str
+    of: str
+    claim: str
+    reading: str
+    verdict: Literal["correct", "wrong", "undecided"]
+    evidence: Evidence
+    diagnosis: Diagnosis | None = None
+    reason: str = ""
+    notes: tuple[str, ...] = ()
+    id: str = ""
+    file: str = ""
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Evaluation:
     """Everything ``gradcheck eval`` reports."""
 
@@ -138,10 +180,12 @@ class Evaluation:
     cost: Cost
     nodes: tuple[NodeResult, ...]
     gradient: tuple[NodeResult, ...]
+    claims: tuple[ClaimResult, ...]
     notes: tuple[str, ...]
     reading_notes: tuple[Note, ...]
 
     @property
     def exit_code(self) -> int:
-        """0 agree, 1 disagree, 3 undecided."""
-        return {"agree": 0, "disagree": 1, "undecided": 3, None: 0}[self.verdict.name]
+        """1 where the routes disagree or a claim is wrong, 3 where one of them is undecided, else 0."""
+        verdicts = {self.verdict.name, *(claim.verdict for claim in self.claims)}
+        return 1 if verdicts & {"disagree", "wrong"} else 3 if "undecided" in verdicts else 0

@@ -130,7 +130,7 @@ def _cbrt(u: arb) -> arb:
 def _root(u: arb, v: arb) -> arb:
     degree = as_integer(v)
     if degree is None or degree <= 0:
-        return 1 / _root(u, -v) if degree is not None and degree < 0 else power(u, 1 / v)
+        return 1 / _root(u, -v) if degree is not None and degree < 0 else power(u, 1 / v) if u >= 0 else NAN
     if degree % 2 == 0:
         return u.root(int(degree)) if u >= 0 else NAN
     if u >= 0 or u < 0:

@@ -60,7 +60,9 @@ def _logaddexp(u: float, v: float) -> float:
 
 
 def _root(u: float, v: float) -> float:
-    if u < 0 and v == math.floor(v) and v % 2:
+    if u < 0:
+        if v % 2 != 1:
+            raise ValueError("a negative number has real roots of odd degree only")
         return -math.pow(-u, 1.0 / v)
     return math.pow(u, 1.0 / v)
 

@@ -29,6 +29,9 @@ class Symbols(Arithmetic[Expr]):
     def constant(self, name: str) -> Expr:
         return sympy.pi if name == "pi" else sympy.E
 
+    def is_certain(self, truth: Expr) -> bool:
+        return bool(truth.is_number)
+
     def native(self, name: str) -> Callable[..., Expr]:
         return _CONSTRUCTORS.get(name) or getattr(sympy, name)
 

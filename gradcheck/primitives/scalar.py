@@ -172,7 +172,7 @@ _NEURAL = (
               derivatives=("where(u > 0, 1, 1/100)",), kinks=("u",), analytic=False, samples=_NONZERO,
               intuition="a switch that leaks: an inactive unit still passes one hundredth of the gradient"),
     Primitive(name="leaky_relu_slope", spelling="leaky_relu", definition="where(u > 0, u, v*u)",
-              derivatives=("where(u > 0, 1, v)", "where(u > 0, 0, u)"), kinks=("u",), analytic=False,
+              derivatives=("where(u > 0, 1, v)", "where(u > 0, 0, u)"), kinks=("where(v == 1, 1, u)",), analytic=False,
               samples=(("-2", "1/5"), ("3", "1/5"), ("-1/3", "-2"), ("1/2", "3"))),
     Primitive(name="sigmoid", aliases=("σ", "logistic", "expit"), definition="1/(1 + exp(-u))", floats="sigmoid",
               derivatives=("y*(1 - y)",), samples=_ANYWHERE,

@@ -32,6 +32,7 @@ _SIGNS: Final = {"√": "sqrt", "|": "abs", "=": "=="}
 """What is no name, and the row that it is looked up as; other signs are read by the tokens."""
 _RELATIONS: Final = (("<=", "≤"), (">=", "≥"), ("!=", "≠"), ("==", "="))
 _RELATION: Final = re.compile(" ([<>≤≥=≠]) ")
+_TRAILING: Final = re.compile(r" +(\x1b\[0m)?$")
 _GLUE: Final = "\N{NO-BREAK SPACE}"
 _OPPOSITE: Final = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "=="}
 _LEGEND: Final = (
@@ -378,4 +379,4 @@ class _Page:
         self.console.print(grid)
 
     def text(self) -> str:
-        return "\n".join(line.rstrip() for line in self.out.getvalue().splitlines()) + "\n"
+        return "\n".join(_TRAILING.sub(r"\1", line) for line in self.out.getvalue().splitlines()) + "\n"

@@ -28,6 +28,8 @@ _DOUBLE: Final = 53
 _LARGEST: Final = -3
 _SMALLEST: Final = -30
 _COMPLEX_STEP: Final = 2.0**-100
+_COMPLEX_PRECISION: Final = 320
+"""Bits in which the complex step is taken: Arb's asin and erf lose an imaginary part far below the rounding unit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +45,12 @@ class Slope:
 class Nudger:
     """The float64 values of a graph at one point, ready to be nudged at any node."""
 
-    def __init__(self, graph: Graph, floats: Mapping[str, float], balls: Mapping[str, arb]) -> None:
+    def __init__(
+        self, graph: Graph, floats: Mapping[str, float], balls: Mapping[str, arb], exact: Sequence[arb]
+    ) -> None:
+        """``balls`` are the inputs at 53 bits, ``exact`` all values at a higher precision (for the complex step)."""
         self.graph = graph
+        self.exact = exact
         self.floats = Floats()
         self.balls = Balls(_DOUBLE)
         self.values = evaluate(graph, self.floats, floats)
@@ -81,11 +87,11 @@ class Nudger:
     def _complex_step(self, node: int, affected: Sequence[int]) -> Slope | None:
         if not self.analytic(affected):
             return None
-        arithmetic = ComplexBalls(_DOUBLE)
-        with self.balls.working():
-            start = self.enclosures[node]
+        arithmetic = ComplexBalls(_COMPLEX_PRECISION)
+        with Balls(_COMPLEX_PRECISION).working():
+            start = self.exact[node]
             step = _COMPLEX_STEP * (2.0 ** _exponent(self.values[node]) if self.values[node] else 1.0)
-            values = [acb(value) for value in self.enclosures]
+            values = [acb(value) for value in self.exact]
             after = nudge(self.graph, arithmetic, values, node, acb(start, arb(step)), affected)
             quotient = after[self.graph.output].imag / arb(step)
         value, error = float(quotient.mid()), float(quotient.rad())

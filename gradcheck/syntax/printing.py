@@ -87,7 +87,7 @@ def pieces(name: str, operands: Sequence[str], style: str) -> tuple[list[Piece],
             if name == "*" and operands[0].startswith("number:") and operands[1] in {"name", "power"}:
                 return [(0, left, False), (1, right, True)], precedence
             text = _UNICODE_INFIX.get(name, text)
-        return [(0, left, False), text, (1, right, True)], precedence
+        return [(0, left, False), text, (1, right, precedence > _COMPARE)], precedence
     if style == UNICODE:
         if name == "abs":
             return ["|", (0, 0, False), "|"], ATOM

@@ -1,0 +1,1 @@
+"""Derivatives that somebody states: read, verified, and explained where they are wrong."""
