@@ -167,6 +167,13 @@ def cli() -> None:
     "--routes", multiple=True, callback=_split, metavar="LIST", help="Some of fd,symbolic,reverse (default: all)."
 )
 @click.option(
+    "--claim", "claims", multiple=True, metavar='"df/dx = …"', help="Verify a stated derivative (repeatable)."
+)
+@click.option(
+    "--var", "declarations", multiple=True, metavar='"n: integer"', help="Declare a variable: n: integer, x > 0."
+)
+@click.option("--rtol", type=click.FloatRange(min=0), metavar="R", help="Relative tolerance of claimed numbers.")
+@click.option(
     "--method",
     type=click.Choice(("central", "forward", "complex-step")),
     default="central",
@@ -230,6 +237,9 @@ def eval_(  # fmt: skip
             digits=options["digits"],
             seed=options["seed"],
             timeout=options["timeout"],
+            claims=options["claims"],
+            declarations=options["declarations"],
+            rtol=options["rtol"],
             isolated=True,
         )
     except GradcheckError as error:

@@ -42,6 +42,12 @@ class Declaration:
             return False
         return self.high is None or not (value > self.high or (self.high_open and value == self.high))
 
+    def sign(self) -> str:
+        """``+`` for a set without negative numbers, ``-`` for one without positive ones, else empty."""
+        if self.low is not None and self.low >= 0:
+            return "+"
+        return "-" if self.high is not None and self.high <= 0 else ""
+
     def text(self, name: str) -> str:
         """The declaration as it is written."""
         parts = [f"{name}: integer"] if self.integer else []

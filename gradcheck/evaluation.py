@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from gradcheck import limits, rules
 from gradcheck.arithmetic.floats import Floats
 from gradcheck.deadline import Deadline
+from gradcheck.declarations import read_declarations
 from gradcheck.decimals import from_ball, from_float, interval
 from gradcheck.errors import NameProblem, UsageProblem, did_you_mean
 from gradcheck.forward import evaluate as run_forward
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
     from flint import arb
 
     from gradcheck.compare import Compared, Comparison
+    from gradcheck.declarations import Declaration
+    from gradcheck.results import ClaimResult
     from gradcheck.routes.finite_difference import Nudger
     from gradcheck.routes.found import SymbolicDerivative
     from gradcheck.syntax.tree import Program
@@ -59,6 +62,9 @@ def evaluate(
     digits: int = 6,
     seed: int = 0,
     timeout: float = limits.SECONDS,
+    claims: Iterable[str] = (),
+    declarations: str | Iterable[str] | None = None,
+    rtol: float | None = None,
     isolated: bool = False,
 ) -> Evaluation:
     """Differentiate an expression or program by three routes and compare them at every node.
@@ -67,7 +73,9 @@ def evaluate(
     without it a point is drawn from ``seed``. ``wrt`` restricts the gradient to some variables or nodes. ``routes``
     is a subset of ``("fd", "symbolic", "reverse")``. ``method`` is ``central``, ``forward`` or ``complex-step``, with
     the fixed ``step`` if one is given. ``nodes`` (``all``, ``inputs`` or a number) chooses the nodes of a graph too
-    large to examine whole. ``digits`` beyond 40 raise the precision. ``timeout`` is in seconds. ``isolated`` lets SymPy be imported
+    large to examine whole. ``digits`` beyond 40 raise the precision. ``timeout`` is in seconds. ``claims`` are derivatives that
+    somebody states (``"df/dx = 2*x"``); each is verified, and explained where it is wrong; ``declarations`` say what the
+    variables are (``"n: integer; x > 0"``), ``rtol`` loosens the comparison. ``isolated`` lets SymPy be imported
     and run in a process of its own, at the same time as the rest; it pays for a single evaluation.
 
     Raises GradcheckError for an input that cannot be used.
@@ -76,7 +84,8 @@ def evaluate(
     chosen = _routes(routes)
     _check_step(method, step)
     point = read_point(at)
-    bound = frozenset(point)
+    declared = read_declarations(declarations)
+    bound = frozenset((*point, *declared))
     program = parse(expression, bound)
     graph = build(program, bound)
     asked = _asked(graph, wrt)
@@ -93,11 +102,41 @@ def evaluate(
     if "symbolic" in chosen and checked:
         job = worker.start(graph, checked, 0.6 * deadline.left(), isolated=isolated)
     try:
-        run = _Run(program, graph, point, chosen, method, step, deadline, drawn, seed, digits)
-        return run.report(asked, shown, checked, job)
+        run = _Run(program, graph, point, chosen, method, step, deadline, drawn, seed, digits, declared)
+        verified = _verified(graph, claims, {} if drawn else point, declared, rtol, seed, timeout)
+        return replace(run.report(asked, shown, checked, job), claims=verified)
     finally:
         if job is not None:
             job.stop()
+
+
+def _verified(
+    graph: Graph,
+    claims: Iterable[str],
+    point: Point,
+    declared: dict[str, Declaration],
+    rtol: float | None,
+    seed: int,
+    timeout: float,
+) -> tuple[ClaimResult, ...]:
+    stated = list(claims)
+    if not stated:
+        return ()
+    from gradcheck.claims.verify import verify_claim
+
+    return tuple(
+        verify_claim(graph, claim, at=point, declarations=declared, seed=seed, rtol=rtol, deadline=Deadline(timeout))
+        for claim in stated
+    )
+
+
+def _is_declared(point: Point, declared: Mapping[str, Declaration]) -> bool:
+    """Whether a drawn point respects the declarations."""
+    return all(
+        declared[name].allows(value.graph.numbers[value.graph.output])
+        for name, value in point.items()
+        if name in declared
+    )
 
 
 def _routes(routes: Sequence[str]) -> tuple[RouteName, ...]:
@@ -176,6 +215,7 @@ class _Run:
         drawn: bool,
         seed: int,
         digits: int,
+        declared: Mapping[str, Declaration],
     ) -> None:
         from gradcheck import domain
 
@@ -186,7 +226,9 @@ class _Run:
         self.precision = max(limits.FIRST_PRECISION, 4 * digits + 128)
         self.notes: list[str] = []
         if drawn:
-            found = draw(graph, seed, lambda candidate: domain.is_defined(graph, candidate))
+            found = draw(
+                graph, seed, lambda candidate: _is_declared(candidate, declared) and domain.is_defined(graph, candidate)
+            )
             if found is None:
                 raise UsageProblem("no point was found at which the expression has a value", hint="give one: --at x=…")
             point = found

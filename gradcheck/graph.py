@@ -6,7 +6,7 @@ import itertools
 import string
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from gradcheck import limits
 from gradcheck.errors import DomainProblem, GradcheckError, LimitExceeded, NameProblem, Span, SyntaxProblem
@@ -257,11 +257,11 @@ class _Builder:
 
     def folded_power(self, base: Exact, exponent: Exact, node: int, span: Span) -> Exact | None:
         self.check_exponent(node)
-        if base == 0 and exponent < 0:
+        if not base and exponent < 0:
             raise DomainProblem("0 has no negative power", span=span, hint="this divides by zero")
         if not isinstance(exponent, int) or _bits(base) * abs(exponent) > limits.FOLDED_BITS:
             return None
-        power: Fraction = Fraction(base) ** exponent
+        power: Any = Fraction(base) ** exponent  # typeshed: a Fraction to an int may be a float or complex
         return normalised(power.numerator, power.denominator)
 
     def check_exponent(self, node: int) -> None:

@@ -83,6 +83,12 @@ def make_rule(text: str, arity: int, literals: Mapping[str, Exact] | None = None
     return Rule(graph, parameters, _compile(graph, parameters))
 
 
+def rule_of(program: Program, parameters: tuple[str, ...]) -> Rule:
+    """A table's text over parameters of its own (the misconceptions') as a rule."""
+    graph = build_rule(program, {}, frozenset(parameters))
+    return Rule(graph, parameters, _compile(graph, parameters))
+
+
 @cache
 def local_derivative(primitive: Primitive, position: int, exponent: Exact | None = None) -> Rule:
     """The rule for the local derivative by one argument; a literal exponent of ``**`` simplifies it."""

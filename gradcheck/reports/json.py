@@ -12,7 +12,7 @@ from gradcheck.decimals import text
 if TYPE_CHECKING:
     from gradcheck.errors import GradcheckError
     from gradcheck.reports import Style
-    from gradcheck.results import Evaluation, FiniteDifference, Local, NodeResult, Quantity, Symbolic
+    from gradcheck.results import ClaimResult, Evaluation, FiniteDifference, Local, NodeResult, Quantity, Symbolic
 
 
 def evaluation_json(result: Evaluation, style: Style) -> str:
@@ -46,10 +46,38 @@ def evaluation_json(result: Evaluation, style: Style) -> str:
         "cost": {"forward": result.cost.forward, "gradient": result.cost.gradient},
         "nodes": [_node(node, digits) for node in result.nodes],
         "gradient": [_gradient(node, digits) for node in result.gradient],
-        "claims": [],
+        "claims": [claim_object(claim) for claim in result.claims],
         "notes": [*(note.message for note in result.reading_notes), *result.notes],
     }
     return json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+
+
+def claim_object(claim: ClaimResult) -> dict[str, Any]:
+    """CLAIM of the design."""
+    evidence, diagnosis = claim.evidence, claim.diagnosis
+    return {
+        "id": claim.id or None,
+        "file": claim.file or None,
+        "line": claim.line or None,
+        "expression": claim.expression,
+        "of": claim.of,
+        "claim": claim.claim,
+        "reading": claim.reading,
+        "verdict": claim.verdict,
+        "evidence": {
+            "kind": evidence.kind,
+            "points": evidence.points,
+            "digits": evidence.digits,
+            "at": evidence.at,
+            "claimed": evidence.claimed or None,
+            "actual": evidence.actual or None,
+        },
+        "diagnosis": None
+        if diagnosis is None
+        else {"misconception": diagnosis.misconception, "node": diagnosis.node, "message": diagnosis.message},
+        "reason": claim.reason,
+        "notes": list(claim.notes),
+    }
 
 
 def error_json(error: GradcheckError) -> str:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from gradcheck.reports import Style
-    from gradcheck.results import Evaluation, NodeResult
+    from gradcheck.results import ClaimResult, Evaluation, NodeResult
 
 
 def evaluation_markdown(result: Evaluation, style: Style) -> str:
@@ -52,7 +52,12 @@ def evaluation_markdown(result: Evaluation, style: Style) -> str:
         notes.append(result.smooth.message)
     lines += [f"- {_plain(note)}" for note in notes]
     lines += [""] * bool(notes)
-    lines += [f"Cost: {wording.cost(result.cost)}.", "", closing]
+    lines += [f"Cost: {wording.cost(result.cost)}.", ""]
+    if result.claims:
+        lines += ["### Claims", ""]
+        lines += _table(("claim", "verdict", "why"), (_claim(claim) for claim in result.claims))
+        lines.append("")
+    lines.append(closing)
     return "\n".join(lines)
 
 
@@ -87,6 +92,13 @@ def _routes(node: NodeResult, result: Evaluation, style: Style) -> Sequence[str]
         _code(expression[:300]) if expression else "–",
         node.verdict.name or "–",
     )
+
+
+def _claim(claim: ClaimResult) -> Sequence[str]:
+    why = [wording.claim_evidence(claim)]
+    if claim.diagnosis is not None:
+        why.append(claim.diagnosis.message)
+    return _code(claim.claim.strip()), claim.verdict, "<br>".join(_plain(part) for part in (*why, *claim.notes))
 
 
 def _table(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:

@@ -19,10 +19,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gradcheck.reports import Style
-    from gradcheck.results import Evaluation, NodeResult, RouteName
+    from gradcheck.results import ClaimResult, Evaluation, NodeResult, RouteName
 
 UPSTREAM: Final = "magenta"
 LOCAL: Final = "blue"
+CLAIM_STYLES: Final = {"correct": "green", "wrong": "bold red", "undecided": "yellow"}
 _LEAST_ROOM: Final = 30
 """Columns that the local derivatives need beside the values; with fewer they go below."""
 _VERDICT: Final = {"agree": "green", "disagree": "bold red", "undecided": "yellow", None: "dim"}
@@ -39,6 +40,10 @@ def evaluation_table(result: Evaluation, style: Style) -> str:
         _routes(page, result, style, shown, gap, hidden)
         _notes(page, result)
         page.line(("cost  ", "bold"), wording.cost(result.cost))
+        if result.claims:
+            page.blank()
+            claims(page, result.claims)
+            page.blank()
     name = result.verdict.name or "not compared"
     sentence = wording.verdict(result).removeprefix("not compared: ")
     page.line(
@@ -92,6 +97,18 @@ class _Page:
 
     def text(self) -> str:
         return "\n".join(line.rstrip() for line in self.out.getvalue().splitlines()) + "\n"
+
+
+def claims(page: _Page, found: Sequence[ClaimResult]) -> None:
+    """Each claim with its verdict, what it rests on, and the diagnosis."""
+    page.line(("CLAIMS", "bold"))
+    for claim in found:
+        page.line((claim.verdict.upper(), CLAIM_STYLES[claim.verdict]), f"  {claim.claim.strip()}", indent=2, hang=4)
+        page.line(wording.claim_evidence(claim), indent=6, hang=2)
+        if claim.diagnosis is not None:
+            page.line(("why  ", "bold"), claim.diagnosis.message, indent=6, hang=5)
+        for note in claim.notes:
+            page.line(("note  ", "yellow"), note, indent=6, hang=6)
 
 
 def _head(page: _Page, result: Evaluation, style: Style) -> None:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from gradcheck.reports import Style
-    from gradcheck.results import Cost, Evaluation, FiniteDifference, NodeResult, Path, Quantity
+    from gradcheck.results import ClaimResult, Cost, Evaluation, FiniteDifference, NodeResult, Path, Quantity
 
 ROUTE_TITLES = {"fd": "finite difference", "symbolic": "SymPy", "reverse": "reverse mode"}
 ELIDE_ABOVE = 30
@@ -93,7 +93,19 @@ def cost(found: Cost) -> str:
 
 
 def verdict(result: Evaluation) -> str:
-    """The closing sentence, without the exit code."""
+    """The closing sentence, without the exit code: the routes, then the claims."""
+    return f"{_routes(result)}{_claims(result)}"
+
+
+def _claims(result: Evaluation) -> str:
+    counts = [
+        (name, sum(claim.verdict == name for claim in result.claims)) for name in ("correct", "wrong", "undecided")
+    ]
+    found = ", ".join(f"{count} {name}" for name, count in counts if count)
+    return f"; claims: {found}" if found else ""
+
+
+def _routes(result: Evaluation) -> str:
     compared = [node for node in result.nodes if node.verdict.name is not None]
     match result.verdict.name:
         case "agree" if not compared:
@@ -113,3 +125,17 @@ def verdict(result: Evaluation) -> str:
             return result.verdict.reason
         case None:
             return f"not compared: {result.verdict.reason}"
+
+
+def claim_evidence(claim: ClaimResult) -> str:
+    """What the verdict on a claim rests on, in a few words."""
+    evidence = claim.evidence
+    if claim.verdict != "correct":
+        return claim.reason
+    match evidence.kind:
+        case "proved":
+            return "proved"
+        case "point":
+            return f"it is {evidence.actual} at this point"
+        case _:
+            return f"at {evidence.points} points, to {evidence.digits} digits"

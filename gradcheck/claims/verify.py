@@ -1,0 +1,95 @@
+"""One claim from text to verdict and diagnosis: what ``eval --claim``, ``check``, ``grade`` and the tests of others call."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from gradcheck.claims.claim import read_claim
+from gradcheck.claims.diagnose import diagnose
+from gradcheck.claims.equality import Verifier
+from gradcheck.deadline import Deadline
+from gradcheck.declarations import read_declarations
+from gradcheck.domain import check_point
+from gradcheck.errors import NameProblem, did_you_mean
+from gradcheck.graph import Graph, build
+from gradcheck.point import read_point
+from gradcheck.syntax.plain import parse
+
+if TYPE_CHECKING:
+    from gradcheck.declarations import Declaration
+    from gradcheck.point import Point
+    from gradcheck.results import ClaimResult
+
+SECONDS = 5.0
+"""Default for --timeout: one claim."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One claim to verify, as text, with where it came from; it can be sent to another process."""
+
+    expression: str
+    claim: str
+    wrt: str = ""
+    at: str = ""
+    declarations: str = ""
+    id: str = ""
+    file: str = ""
+    line: int = 0
+    rtol: float | None = None
+    seed: int = 0
+
+
+def verify(task: Task, *, timeout: float = SECONDS) -> ClaimResult:
+    """The verdict on one claim, with the misconception behind it where it is wrong and one reproduces it.
+
+    Raises GradcheckError where the task cannot be read.
+    """
+    deadline = Deadline(timeout)
+    point = read_point(task.at or None)
+    declarations = read_declarations(task.declarations)
+    bound = frozenset((*point, *declarations))
+    graph = build(parse(task.expression, bound), bound)
+    _check_bound(graph, point, declarations)
+    check_point(point)
+    result = verify_claim(
+        graph,
+        task.claim,
+        wrt=task.wrt or None,
+        at=point,
+        declarations=declarations,
+        seed=task.seed,
+        rtol=task.rtol,
+        deadline=deadline,
+    )
+    return replace(result, id=task.id, file=task.file, line=task.line)
+
+
+def verify_claim(
+    graph: Graph,
+    text: str,
+    *,
+    deadline: Deadline,
+    wrt: str | None = None,
+    at: Point | None = None,
+    declarations: dict[str, Declaration] | None = None,
+    seed: int = 0,
+    rtol: float | None = None,
+) -> ClaimResult:
+    """The same for a graph that is already built."""
+    claim = read_claim(text, graph, wrt)
+    exact = None if rtol is None else Fraction(rtol)
+    complete = at if at and all(name in at for name in graph.inputs) else None
+    verifier = Verifier(graph, claim, declarations=declarations, at=complete, seed=seed, rtol=exact, deadline=deadline)
+    return diagnose(verifier, verifier.verify())
+
+
+def _check_bound(graph: Graph, point: Point, declarations: dict[str, Declaration]) -> None:
+    for name in (*point, *declarations):
+        if name not in graph.inputs:
+            raise NameProblem(
+                f"'{name}' is given or declared, but the expression does not use it",
+                hint=did_you_mean(name, graph.inputs) or f"it has {', '.join(graph.inputs) or 'no variable'}",
+            )
