@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 OK, DISAGREE, UNUSABLE, UNDECIDED, BUG, INTERRUPTED = 0, 1, 2, 3, 70, 130
 _ASCII = str.maketrans(
     {
-        "∂": "d", "·": "*", "×": "x", "√": "sqrt ", "∛": "cbrt ", "±": "+-", "…": "...", "σ": "sigmoid", "π": "pi", "∞": "inf",
-        "≤": "<=", "≥": ">=", "≠": "!=", "–": "-", "²": "^2", "³": "^3", "¹": "^1", "⁰": "^0", "⁴": "^4", "⁵": "^5",
-        "⁶": "^6", "⁷": "^7", "⁸": "^8", "⁹": "^9", "⁻": "^-",
+        "∂": "d", "·": "*", "×": "x", "√": "sqrt ", "∛": "cbrt ", "±": "+-", "…": "...", "σ": "sigmoid", "π": "pi", 
+        "∞": "inf", "≤": "<=", "≥": ">=", "≠": "!=", "–": "-", "²": "^2", "³": "^3", "¹": "^1", "⁰": "^0", "⁴": "^4",
+        "⁵": "^5", "⁶": "^6", "⁷": "^7", "⁸": "^8", "⁹": "^9", "⁻": "^-",
     }
 )  # fmt: skip
 """For terminals that cannot show more."""
@@ -55,7 +55,7 @@ def run(arguments: Sequence[str]) -> int:
         return _tell(UsageProblem(f"{problem.strerror or problem}{name}"), as_json=_wants_json(arguments))
     except RecursionError:
         return _bug(arguments, "nested too deeply")
-    except Exception as problem:  # noqa: BLE001 - the last resort: a bug is told as one, without a traceback
+    except Exception as problem:  # noqa: BLE001 - the last resort: a bug is told as one
         return _bug(arguments, f"{type(problem).__name__}: {problem}")
     return code if isinstance(code, int) else OK
 
@@ -127,10 +127,13 @@ def _nodes(_context: click.Context, _option: click.Parameter, value: str | None)
 def _shared(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options of every command that prints a report."""
     options = (
-        click.option("--format", "format_", type=click.Choice(tuple(FORMATS)), default="table", show_default=True, help="How the report is written."),
+        click.option(
+            "--format", "format_", type=click.Choice(tuple(FORMATS)), default="table", show_default=True,
+            help="How the report is written.",
+        ),
         click.option("-o", "output", metavar="FILE", help="Write the report to a file instead of standard output."),
         click.option("-q", "--quiet", is_flag=True, help="Print the verdict only."),
-        click.option("-v", "--verbose", is_flag=True, help="Print more: the reading fully in parentheses, whole expressions."),
+        click.option("-v", "--verbose", is_flag=True, help="Print more: the reading in full, whole expressions."),
     )  # fmt: skip
     for option in reversed(options):
         command = option(command)
@@ -140,7 +143,7 @@ def _shared(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, "-V", "--version", prog_name="gradcheck", message="%(prog)s %(version)s")
 def cli() -> None:
-    """Check derivatives by three independent routes, at every node of the graph.
+    r"""Check derivatives by three independent routes, at every node of the graph.
 
     \b
     gradcheck eval "sqrt(x**2+exp(x**2))+cos(x**2+exp(x**2))" --at x=1
@@ -204,7 +207,7 @@ def cli() -> None:
     help="Seconds for the whole evaluation.",
 )
 @_shared
-def eval_(  # fmt: skip
+def eval_(
     expression: str,
     at: tuple[str, ...],
     wrt: tuple[str, ...],
@@ -213,7 +216,7 @@ def eval_(  # fmt: skip
     output: str | None,
     **options: Any,
 ) -> int:
-    """Differentiate EXPR by three routes and compare them at every node.
+    r"""Differentiate EXPR by three routes and compare them at every node.
 
     EXPR is an expression or a program such as "e = a*b; d = c + e; L = d*f"; - reads it from standard input.
 
@@ -263,7 +266,7 @@ def eval_(  # fmt: skip
 @click.option("--check", is_flag=True, help="Prove every row by the three routes on its own samples.")
 @_shared
 def rules_(name: str | None, check: bool, format_: str, output: str | None, quiet: bool, verbose: bool) -> int:
-    """List the primitives: derivatives, domains, kinks; NAME shows one of them.
+    r"""List the primitives: derivatives, domains, kinks; NAME shows one of them.
 
     \b
     gradcheck rules

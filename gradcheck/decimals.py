@@ -69,9 +69,8 @@ def interval(value: arb, digits: int = 4) -> str:
     low, high = _read(value.lower(), 30), _read(value.upper(), 30)
     unit = WIDE.scaleb(WIDE.subtract(high, low), -digits) if high != low else decimal.Decimal(0)
     ends = []
-    for end in (low, high):
-        if unit:
-            end = end.quantize(decimal.Decimal((0, (1,), unit.adjusted())), context=WIDE)
+    for exact in (low, high):
+        end = exact.quantize(decimal.Decimal((0, (1,), unit.adjusted())), context=WIDE) if unit else exact
         ends.append(text(end, digits + 2))
     return f"[{ends[0]}, {ends[1]}]"
 

@@ -84,7 +84,7 @@ def _read(text: str, start: int, found: dict[str, Declaration]) -> None:
         _declare_kind(kind["name"], kind["kind"].lower(), span, found)
         return
     parts = [part.strip() for part in _PARTS.split(text.replace("≤", "<=").replace("≥", ">="))]
-    if len(parts) == 3:  # noqa: PLR2004 - one comparison
+    if len(parts) == 3:
         left, operator, right = parts
         if re.fullmatch(_NAME, left):
             _bound(left, operator, _number(right, span), found)
@@ -92,7 +92,7 @@ def _read(text: str, start: int, found: dict[str, Declaration]) -> None:
         if re.fullmatch(_NAME, right):
             _bound(right, _MIRRORED[operator], _number(left, span), found)
             return
-    if len(parts) == 5 and re.fullmatch(_NAME, parts[2]):  # noqa: PLR2004 - a chain of two
+    if len(parts) == 5 and re.fullmatch(_NAME, parts[2]):
         _bound(parts[2], _MIRRORED[parts[1]], _number(parts[0], span), found)
         _bound(parts[2], parts[3], _number(parts[4], span), found)
         return

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from gradcheck import limits, rules
 from gradcheck.arithmetic.floats import Floats
 from gradcheck.deadline import Deadline
-from gradcheck.declarations import read_declarations
 from gradcheck.decimals import from_ball, from_float, interval
+from gradcheck.declarations import read_declarations
 from gradcheck.errors import NameProblem, UsageProblem, did_you_mean
 from gradcheck.forward import evaluate as run_forward
 from gradcheck.graph import Graph, build
@@ -73,8 +73,8 @@ def evaluate(
     without it a point is drawn from ``seed``. ``wrt`` restricts the gradient to some variables or nodes. ``routes``
     is a subset of ``("fd", "symbolic", "reverse")``. ``method`` is ``central``, ``forward`` or ``complex-step``, with
     the fixed ``step`` if one is given. ``nodes`` (``all``, ``inputs`` or a number) chooses the nodes of a graph too
-    large to examine whole. ``digits`` beyond 40 raise the precision. ``timeout`` is in seconds. ``claims`` are derivatives that
-    somebody states (``"df/dx = 2*x"``); each is verified, and explained where it is wrong; ``declarations`` say what the
+    large to examine whole. ``digits`` beyond 40 raise the precision. ``timeout`` is in seconds. ``claims`` are derivatives
+    that somebody states (``"df/dx = 2*x"``); each is verified, and explained where it is wrong; ``declarations`` say what the
     variables are (``"n: integer; x > 0"``), ``rtol`` loosens the comparison. ``isolated`` lets SymPy be imported
     and run in a process of its own, at the same time as the rest; it pays for a single evaluation.
 
@@ -497,8 +497,8 @@ def _locals(graph: Graph, node: int, values: Sequence[Any], quantity: Callable[[
         found.append(
             Local(
                 wrt=graph.names[graph.arguments[node][position]],
-                expression=rules.written_at(graph, node, position, rule, PLAIN),
-                pretty=rules.written_at(graph, node, position, rule, UNICODE),
+                expression=rules.written_at(graph, node, rule, PLAIN),
+                pretty=rules.written_at(graph, node, rule, UNICODE),
                 value=Quantity(Decimal("NaN")) if value is None else quantity(value),
             )
         )
@@ -550,8 +550,10 @@ def _lost_digits(value: float, ball: arb) -> int | None:
 
 
 def cost(graph: Graph) -> Cost:
-    """Count operations: one a node forward; backward, each edge costs a multiply-and-add, and the evaluation of the
-    local derivative unless it is a number or already on the tape. Binary operations thus cost at most 1 + 2·2.
+    """Count the operations of the forward pass and of both passes together.
+
+    Forward one a node; backward, each edge costs a multiply-and-add, and the evaluation of the local derivative unless it
+    is a number or already on the tape. Binary operations thus cost at most 1 + 2·2.
     """
     forward = backward = 0
     for node, operation in enumerate(graph.operations):

@@ -266,7 +266,7 @@ class _Builder:
 
     def check_exponent(self, node: int) -> None:
         value = self.numbers.get(node)
-        if value is not None and abs(value) > limits.EXPONENT:
+        if value is not None and not -limits.EXPONENT <= value <= limits.EXPONENT:
             raise LimitExceeded(
                 f"an exponent may be at most {limits.EXPONENT:,}", span=self.spans[node], hint="write exp(n*log(x))"
             )
@@ -317,7 +317,7 @@ class _Builder:
     # -- names ---------------------------------------------------------------------------------------------------
 
     def name_nodes(self, output: int) -> dict[int, str]:
-        """Call inputs by their names, assigned nodes by theirs, the output f (or y), the others a, b, c, …"""
+        """Call inputs and assigned nodes by their names, the output f (or y), the others a, b, c, and so on."""
         names = {index: name for name, index in self.inputs.items()}
         for name, index in self.assigned.items():
             if self.operations[index] is not None:

@@ -147,7 +147,7 @@ def _mend(name: str, unused: list[str], point: Point) -> str:
 
 def draw(graph: Graph, seed: int, accepted: Callable[[Point], bool], tries: int = 400) -> Point | None:
     """A point with short decimal coordinates at which ``accepted`` holds, or None after ``tries``."""
-    generator = random.Random(seed)
+    generator = random.Random(seed)  # noqa: S311 - reproducible points, not secrets
     for spread in _spreads(tries):
         point = {}
         for name in graph.inputs:

@@ -43,7 +43,7 @@ class Rule:
             if operation is not None and operation.name not in _NATIVE:
                 lazy = operation.name == "where"
                 namespace[f"f{index}"] = arithmetic.choose if lazy else arithmetic.function(operation)
-        exec(self.code, namespace)
+        exec(self.code, namespace)  # noqa: S102 - the package's own table text, compiled by _compile
         bound: Callable[..., Any] = namespace["rule"]
         return bound
 
@@ -128,7 +128,7 @@ def rules_of(graph: Graph, node: int) -> list[Rule | None]:
     ]
 
 
-def written_at(graph: Graph, node: int, position: int, rule: Rule, style: str = PLAIN) -> str:
+def written_at(graph: Graph, node: int, rule: Rule, style: str = PLAIN) -> str:
     """The local derivative of a node as text in the names of the graph: 2x, 1/(2√c)."""
     operation = graph.operations[node]
     assert operation is not None

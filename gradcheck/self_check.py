@@ -122,7 +122,7 @@ class _Row:
         """A cell that names no function, or that its arithmetic cannot compute, is a problem and not a crash."""
         try:
             yield from check(arguments)
-        except Exception as problem:  # noqa: BLE001 - whatever a bad cell raises is the finding
+        except Exception as problem:  # noqa: BLE001 - whatever a wrong row raises is told as a problem of that row
             step = check.__name__.replace("_", " ")
             yield self.sentence(step, arguments, f"{type(problem).__name__}: {problem}")
 

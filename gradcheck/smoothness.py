@@ -139,14 +139,14 @@ def _along(graph: Graph, point: Point, name: str, breaks: Sequence[Break], libra
     if left.slope.is_infinite() or right.slope.is_infinite():
         tangent = "has a vertical tangent" if left.slope == right.slope else "has a cusp"
         message = (
-            f"{f} is continuous at {at} but {tangent} (slope {_show(left.slope)} on the left, {_show(right.slope)} on the"
-            f" right): there is no finite derivative{returned}"
+            f"{f} is continuous at {at} but {tangent} (slope {_show(left.slope)} on the left, {_show(right.slope)}"
+            f" on the right): there is no finite derivative{returned}"
         )
         return Smoothness("vertical", False, left.slope, right.slope, name, message)
     if abs(left.slope - right.slope) > abs(left.slope) * _TINY + _TINY:
         message = (
-            f"{f} is continuous at {at} but has a kink: slope {_show(left.slope)} on the left, {_show(right.slope)} on the"
-            f" right, so it is not differentiable there{returned}"
+            f"{f} is continuous at {at} but has a kink: slope {_show(left.slope)} on the left, {_show(right.slope)}"
+            f" on the right, so it is not differentiable there{returned}"
         )
         return Smoothness("kink", False, left.slope, right.slope, name, message)
     return Smoothness(
@@ -174,8 +174,8 @@ def _smooth(graph: Graph, at: str, slope: Decimal, breaks: Sequence[Break], retu
         return ""
     nodes = ", ".join(graph.names[one.node] for one in breaks)
     f = graph.names[graph.output]
-    kinks = f"the {'kink' if len(breaks) == 1 else 'kinks'} at node{'' if len(breaks) == 1 else 's'} {nodes}"
-    message = f"{f} is smooth at {at} (slope {_show(slope)} on both sides) although {kinks} lie{'s' if len(breaks) == 1 else ''} there"
+    lie = f"the kink at node {nodes} lies" if len(breaks) == 1 else f"the kinks at nodes {nodes} lie"
+    message = f"{f} is smooth at {at} (slope {_show(slope)} on both sides) although {lie} there"
     if returned is not None and not abs(returned - float(slope)) <= 1e-9 * (1 + abs(returned)):
         message += f"; autodiff libraries return {text(returned)}, which is wrong"
     return message

@@ -37,7 +37,7 @@ class Floats(Arithmetic[float]):
 def _divide(u: float, v: float) -> float:
     if v:
         return u / v
-    return math.nan if not u or u != u else math.copysign(math.inf, u) * math.copysign(1.0, v)
+    return math.nan if not u or math.isnan(u) else math.copysign(math.inf, u) * math.copysign(1.0, v)
 
 
 def _power(u: float, v: float) -> float:
@@ -76,7 +76,7 @@ def _sinc(u: float) -> float:
 
 
 def _sign(u: float) -> float:
-    return math.nan if u != u else (u > 0) - (u < 0)
+    return math.nan if math.isnan(u) else (u > 0) - (u < 0)
 
 
 def _heaviside(u: float) -> float:
@@ -92,7 +92,7 @@ def _minimum(u: float, v: float) -> float:
 
 
 def _relu(u: float) -> float:
-    return max(u, 0.0) if u == u else u
+    return u if math.isnan(u) else max(u, 0.0)
 
 
 def _where(u: float, v: float, w: float) -> float:

@@ -126,8 +126,8 @@ _CONSTANTS: Final[Mapping[str, Callable[[], arb]]] = {
     "BooleanFalse": lambda: ZERO,
 }
 _SAME_NAME: Final = (
-    "exp", "log", "sin", "cos", "tan", "cot", "sec", "csc", "asin", "acos", "atan", "atan2", "sinc", "sinh", "cosh", "tanh",
-    "coth", "sech", "csch", "asinh", "acosh", "atanh", "erf", "erfc", "floor",
+    "exp", "log", "sin", "cos", "tan", "cot", "sec", "csc", "asin", "acos", "atan", "atan2", "sinc", "sinh", "cosh",
+    "tanh", "coth", "sech", "csch", "asinh", "acosh", "atanh", "erf", "erfc", "floor",
 )  # fmt: skip
 _FUNCTIONS: Final[Mapping[str, Callable[..., arb]]] = {
     **{name: getattr(arb, name) for name in _SAME_NAME},

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 import sympy
+
 from gradcheck.arithmetic import Arithmetic
 from gradcheck.arithmetic.formula import Formula, Term
 

@@ -19,7 +19,6 @@ from gradcheck.arithmetic.balls import ZERO, Balls
 from gradcheck.claims.points import spread
 from gradcheck.decimals import from_ball, text
 from gradcheck.domain import undefined_node
-from gradcheck.forward import evaluate
 from gradcheck.primitives.misconceptions import MISCONCEPTIONS, VARIABLES, WHOLE, Misconception
 from gradcheck.results import ClaimResult, Diagnosis
 from gradcheck.rules import Rule, operand_text
@@ -393,9 +392,7 @@ def _message(verifier: Verifier, view: Graph, mutant: _Mutant) -> str:
     argument = view.arguments[node][position]
     right = ""
     if rule is not None:
-        right = (
-            f"∂{_name(view, node)}/∂{_name(view, argument)} = {rules.written_at(view, node, position, rule, UNICODE)}"
-        )
+        right = f"∂{_name(view, node)}/∂{_name(view, argument)} = {rules.written_at(view, node, rule, UNICODE)}"
     return mutant.row.sentence.format(node=shown, right=right, inner=_inner(verifier, view, argument))
 
 
@@ -407,7 +404,7 @@ def _inner(verifier: Verifier, view: Graph, argument: int) -> str:
     reached = {wrt, *view.affected(wrt or 0)}
     direct = len(positions) == 1 and sum(parent in reached for parent in view.arguments[argument]) == 1
     rule = rules.rules_of(view, argument)[positions[0]] if direct else None
-    return head if rule is None else f"{head} = {rules.written_at(view, argument, positions[0], rule, UNICODE)}"
+    return head if rule is None else f"{head} = {rules.written_at(view, argument, rule, UNICODE)}"
 
 
 def _name(view: Graph, node: int) -> str:

@@ -166,8 +166,7 @@ class Verifier:
         weight = scale.upper() if not scale.is_zero() else arb(1)
         tolerance = arb(10) ** -limits.AGREEMENT_DIGITS * weight
         finest = self.smallest * arb(10) ** -6
-        if finest < tolerance:
-            tolerance = finest
+        tolerance = finest if finest < tolerance else tolerance  # noqa: FURB136 - min() of balls need not be certain
         return _AGREE if claimed.union(actual).rad() <= tolerance else _UNSETTLED
 
     # -- everywhere ----------------------------------------------------------------------------------------------
@@ -177,9 +176,7 @@ class Verifier:
         undefined: list[Meeting] = []
         unsettled: list[Meeting] = []
         self.kinks.clear()
-        tries = 0
-        for point in spread(self.graph, self.declarations, self.at, self.seed):
-            tries += 1
+        for tries, point in enumerate(spread(self.graph, self.declarations, self.at, self.seed), 1):
             meeting = self.meet(point)
             if meeting.outcome == _DIFFER:
                 return self._wrong(meeting)
@@ -235,7 +232,7 @@ class Verifier:
         for meeting in undefined[:3]:
             around = []
             for shift in (Fraction(1, 9973), Fraction(-1, 9967), Fraction(3, 99991)):
-                moved = {name: value + shift * (1 + abs(value)) for name, value in meeting.point.items()}
+                moved = {name: value + shift * max(1, value, -value) for name, value in meeting.point.items()}
                 around.append(self.meet(moved).outcome)
             if around.count(_UNDEFINED) * 2 > len(around):
                 at = _texts(meeting.point)

@@ -1,7 +1,7 @@
 """Every kink of function and claim must be seen from both sides, or proved to lie on one: here they are counted.
 
 An argument of abs, relu, max, where … that has shown one sign only is solved for: points on the other side are sought at
-magnitudes up to 1e12 and by bisection; failing that, a sign analysis of the graph may prove that there is none.
+magnitudes up to 1e12 and by bisection; failing that, a sign analysis may prove that none exists.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ class Kinks:
             values = evaluate(self.view, arithmetic, inputs)
             environment = {name: values[node] for name, node in self.claim.nodes.items()}
             for name, derivative in self.claim.derivatives.items():
-                environment[name] = verifier._swept(arithmetic, values, derivative)[0]  # noqa: SLF001 - two halves of one
+                environment[name] = verifier._swept(arithmetic, values, derivative)[0]  # noqa: SLF001 - two halves of one search
             stated = evaluate(self.claim.statement, arithmetic, environment)
             for position, (owner, node, rule) in enumerate(self.places):
                 graph, known = (self.view, values) if owner == "function" else (self.claim.statement, stated)
@@ -107,7 +107,7 @@ class Kinks:
     def still_unseen(self) -> str:
         """The first kink that was seen on one side only and may have another, as text; empty where there is none."""
         for position, (owner, node, rule) in enumerate(self.places):
-            if len(self.seen[position]) < 2 and not self._proved(owner, node, rule):  # noqa: PLR2004 - two sides
+            if len(self.seen[position]) < 2 and not self._proved(owner, node, rule):
                 graph = self.view if owner == "function" else self.claim.statement
                 operation = graph.operations[node]
                 assert operation is not None
@@ -160,7 +160,7 @@ def _search(
     """Points at which the place of a kink has the sign that was not seen."""
     floats = Floats()
     place = floats.bind(rule)
-    generator = random.Random(f"{verifier.seed}:{node}")  # noqa: S311 - reproducible
+    generator = random.Random(f"{verifier.seed}:{node}")  # noqa: S311 - reproducible points, not secrets
 
     def sign_at(point: Mapping[str, float]) -> float:
         values = evaluate(view, floats, point)
@@ -196,7 +196,7 @@ def _search(
                 ):
                     found += 1
                     yield exact
-            if found >= 4:  # noqa: PLR2004 - a few points on the other side are enough
+            if found >= 4:
                 return
 
 

@@ -54,7 +54,7 @@ def _coordinate(turn: int, position: int, kind: Declaration, generator: random.R
         return _within(turn, kind, generator)
     if kind.integer:
         return generator.randint(-9, 9) if turn % 4 else generator.randint(-40, 40)
-    if turn < 6:  # noqa: PLR2004 - friendly points before the others
+    if turn < 6:
         return _FRIENDLY[(turn * _STRIDES[position % 4] + 2 * position) % len(_FRIENDLY)]
     sign = generator.choice((1, 1, -1)) if turn % 2 else 1
     match turn % 6:
@@ -75,10 +75,10 @@ def _within(turn: int, kind: Declaration, generator: random.Random) -> Exact:
     low, high = kind.low, kind.high
     if low is not None and high is not None:
         value = Fraction(low) + (Fraction(high) - Fraction(low)) * Fraction(generator.uniform(0, 1))
-        tidy = Fraction(round(value * 8), 8) if turn < 4 else value  # noqa: PLR2004 - friendly points before the others
+        tidy = Fraction(round(value * 8), 8) if turn < 4 else value
     else:
         far = 10 ** generator.uniform(-3, 3) if turn % 2 else generator.uniform(0, 5)
-        distance = Fraction(round(4 * far) + 1, 4) if turn < 4 else Fraction(far)  # noqa: PLR2004 - as above
+        distance = Fraction(round(4 * far) + 1, 4) if turn < 4 else Fraction(far)
         tidy = Fraction(low) + distance if low is not None else Fraction(high or 0) - distance
     if kind.integer:
         tidy = Fraction(round(tidy))

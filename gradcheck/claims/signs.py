@@ -1,4 +1,4 @@
-"""A sign analysis of a graph: which nodes can never be negative, never positive, never zero, whatever the variables are."""
+"""A sign analysis of a graph: which nodes can never be negative or never be positive, whatever the variables are."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One claim from text to verdict and diagnosis: what ``eval --claim``, ``check``, ``grade`` and the tests of others call."""
+"""One claim from text to verdict and diagnosis: what ``eval --claim``, ``check`` and ``grade`` call."""
 
 from __future__ import annotations
 

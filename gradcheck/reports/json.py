@@ -108,7 +108,7 @@ def _number(value: Decimal | float | None, digits: int) -> float | int | str | N
     if number.is_infinite():
         return "Infinity" if number > 0 else "-Infinity"
     near = float(number)
-    if math.isinf(near) or (near == 0) != (number == 0) or digits > 17:  # noqa: PLR2004 - digits of a float64
+    if math.isinf(near) or (near == 0) != (number == 0) or digits > 17:
         return text(number, max(digits, 17))
     return near
 

@@ -24,10 +24,8 @@ def evaluation_markdown(result: Evaluation, style: Style) -> str:
     shown, _, hidden = wording.visible(result, style)
     where = wording.point(result)
     drawn = f" (drawn from seed {result.seed})" if result.drawn else ""
-    lines = [
-        f"## {_code(result.reading[:4_000] if '=' in result.reading else f'{result.output} = {result.reading[:4_000]}')}",
-        "",
-    ]
+    reading = result.reading[:4_000]
+    lines = [f"## {_code(reading if '=' in reading else f'{result.output} = {reading}')}", ""]
     if where:
         lines += [
             f"At {_code(where)}{drawn}: {_code(f'{result.output} = {wording.number(result.value, style.digits)}')}",

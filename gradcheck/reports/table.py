@@ -35,9 +35,9 @@ def evaluation_table(result: Evaluation, style: Style) -> str:
     if not style.quiet:
         _head(page, result, style)
         shown, gap, hidden = wording.visible(result, style)
-        _forward(page, result, style, shown, gap, hidden)
+        _forward(page, style, shown, gap, hidden)
         _backward(page, result, style, shown)
-        _routes(page, result, style, shown, gap, hidden)
+        _routes(page, result, style, shown, hidden)
         _notes(page, result)
         page.line(("cost  ", "bold"), wording.cost(result.cost))
         if result.claims:
@@ -125,7 +125,7 @@ def _head(page: _Page, result: Evaluation, style: Style) -> None:
     page.blank()
 
 
-def _forward(page: _Page, result: Evaluation, style: Style, shown: Sequence[NodeResult], gap: int, hidden: int) -> None:
+def _forward(page: _Page, style: Style, shown: Sequence[NodeResult], gap: int, hidden: int) -> None:
     if not shown:
         return
     page.line(("FORWARD PASS", "bold"), ("  each node: its value and its ", "dim"), ("local derivatives", LOCAL))
@@ -206,7 +206,7 @@ def _why_no_path(node: NodeResult, output: str) -> tuple[tuple[str, str], ...]:
     return () if node.name == output else ((f"   ({output} does not depend on {node.name} here)", "dim"),)
 
 
-def _routes(page: _Page, result: Evaluation, style: Style, shown: Sequence[NodeResult], gap: int, hidden: int) -> None:
+def _routes(page: _Page, result: Evaluation, style: Style, shown: Sequence[NodeResult], hidden: int) -> None:
     ran = [node for node in shown if _has_route(node)]
     if not ran:
         return

@@ -36,7 +36,7 @@ def slope(found: FiniteDifference | None, digits: int) -> str:
     """A finite difference with its error bound."""
     if found is None:
         return "–"
-    if found.value != found.value:  # noqa: PLR0124 - NaN
+    if found.value != found.value:
         return "none"
     shown = number(found.value, digits)
     return f"{shown} ± {text(found.error, 2)}" if found.error is not None else f"{shown} ± ?"

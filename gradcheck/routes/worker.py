@@ -33,7 +33,7 @@ class Job(Protocol):
 
 
 def start(graph: Graph, nodes: Sequence[int], seconds: float, *, isolated: bool) -> Job:
-    """Begin to differentiate; ``isolated`` asks for a process of its own, which pays where SymPy is not yet imported."""
+    """Begin to differentiate; ``isolated`` asks for a process of its own, where SymPy is not yet imported."""
     if isolated and "sympy" not in sys.modules and hasattr(os, "fork"):
         return _Process(graph, nodes, seconds)
     return _Here(graph, nodes, seconds)

@@ -396,7 +396,8 @@ class _Reader:
                 lower = self.source[left.start : left.end]
                 numerator = self.source[self.operands[-2].start : self.operands[-2].end]
                 self.note(
-                    f"{upper}{rest} is read as ({upper})*{rest}; write {numerator}/({lower}*{rest}) for the other reading",
+                    f"{upper}{rest} is read as ({upper})*{rest}; "
+                    f"write {numerator}/({lower}*{rest}) for the other reading",
                     Span(self.operands[-2].start, token.end),
                 )
             elif top.name == "**" and joined and token.kind == "name" and self.items[left.item].kind is not Kind.APPLY:
@@ -404,7 +405,8 @@ class _Reader:
                 power = self.source[left.start : left.end]
                 if self.source[left.start - 1 : left.start] not in "⁰¹²³⁴⁵⁶⁷⁸⁹":
                     self.note(
-                        f"{base}{token.text} is read as ({base})*{token.text}; write ^({power}*{token.text}) for the other",
+                        f"{base}{token.text} is read as ({base})*{token.text}; "
+                        f"write ^({power}*{token.text}) for the other",
                         Span(self.operands[-2].start, token.end),
                     )
         self.reduce_above(_APPLY if ends_application else _JUXTAPOSED)
