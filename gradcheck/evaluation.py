@@ -46,6 +46,10 @@ if TYPE_CHECKING:
     from gradcheck.routes.found import SymbolicDerivative
     from gradcheck.syntax.tree import Program
 
+_MANY = 2_000_000
+"""Nodes times inputs above which the surroundings of the point are not searched for an edge of the domain."""
+_READING = 20_000
+"""Characters of the reading that a report keeps."""
 _LOST_DIGITS = 4
 """Digits that float64 must lose before it is worth a note."""
 
@@ -73,9 +77,9 @@ def evaluate(
     without it a point is drawn from ``seed``. ``wrt`` restricts the gradient to some variables or nodes. ``routes``
     is a subset of ``("fd", "symbolic", "reverse")``. ``method`` is ``central``, ``forward`` or ``complex-step``, with
     the fixed ``step`` if one is given. ``nodes`` (``all``, ``inputs`` or a number) chooses the nodes of a graph too
-    large to examine whole. ``digits`` beyond 40 raise the precision. ``timeout`` is in seconds. ``claims`` are derivatives
-    that somebody states (``"df/dx = 2*x"``); each is verified, and explained where it is wrong; ``declarations`` say what the
-    variables are (``"n: integer; x > 0"``), ``rtol`` loosens the comparison. ``isolated`` lets SymPy be imported
+    large to examine whole. ``digits`` beyond 40 raise the precision. ``timeout`` is in seconds. ``claims`` are
+    derivatives that somebody states (``"df/dx = 2*x"``); each is verified, and explained where it is wrong;
+    ``declarations`` say what the variables are (``"n: integer; x > 0"``), ``rtol`` loosens the comparison. ``isolated`` lets SymPy be imported
     and run in a process of its own, at the same time as the rest; it pays for a single evaluation.
 
     Raises GradcheckError for an input that cannot be used.
@@ -89,13 +93,15 @@ def evaluate(
     program = parse(expression, bound)
     graph = build(program, bound)
     asked = _asked(graph, wrt)
+    stated = tuple(claims)
     drawn = not point and bool(graph.inputs)
     if not drawn:
         check_names(graph, point)
-    if chosen == ("reverse",) and len(graph) > limits.ROUTES_AT_EVERY_NODE and not drawn:
-        found = _large(graph, point)
+    if chosen == ("reverse",) and len(graph) > limits.ROUTES_AT_EVERY_NODE and not stated:
+        large_point = point or draw(graph, seed, lambda candidate: _is_declared(candidate, declared)) or point
+        found = _large(graph, large_point)
         if found is not None:
-            return _assemble_large(program, graph, point, asked, found, nodes, seed)
+            return _assemble_large(program, graph, large_point, asked, found, nodes, seed, drawn=drawn)
     shown = _shown(graph, nodes, asked)
     checked = _checked(graph, shown, asked)
     job = None
@@ -103,7 +109,7 @@ def evaluate(
         job = worker.start(graph, checked, 0.6 * deadline.left(), isolated=isolated)
     try:
         run = _Run(program, graph, point, chosen, method, step, deadline, drawn, seed, digits, declared)
-        verified = _verified(graph, claims, {} if drawn else point, declared, rtol, seed, timeout)
+        verified = _verified(graph, stated, {} if drawn else point, declared, rtol, seed, timeout)
         return replace(run.report(asked, shown, checked, job), claims=verified)
     finally:
         if job is not None:
@@ -112,21 +118,20 @@ def evaluate(
 
 def _verified(
     graph: Graph,
-    claims: Iterable[str],
+    claims: Sequence[str],
     point: Point,
     declared: dict[str, Declaration],
     rtol: float | None,
     seed: int,
     timeout: float,
 ) -> tuple[ClaimResult, ...]:
-    stated = list(claims)
-    if not stated:
+    if not claims:
         return ()
     from gradcheck.claims.verify import verify_claim
 
     return tuple(
         verify_claim(graph, claim, at=point, declarations=declared, seed=seed, rtol=rtol, deadline=Deadline(timeout))
-        for claim in stated
+        for claim in claims
     )
 
 
@@ -190,7 +195,7 @@ def _shown(graph: Graph, nodes: str | int | None, asked: Sequence[int]) -> list[
         chosen = operations if nodes >= len(operations) else [*operations[: nodes - half], *operations[-half:][:half]]
     else:
         chosen = []
-    return [*inputs, *sorted({*chosen, *(node for node in asked if node not in inputs)})]
+    return [*inputs, *sorted({*chosen, *asked}.difference(inputs))]
 
 
 def _checked(graph: Graph, shown: Sequence[int], asked: Sequence[int]) -> list[int]:
@@ -248,13 +253,14 @@ class _Run:
         symbolic = {} if job is None else self.finish_symbolic(job)
         compared = self.compare(checked, symbolic, broken)
         smooth = self.smoothness(compared, broken)
-        results = {node: self.node_result(node, compared, slopes, symbolic) for node in dict.fromkeys([*shown, *asked])}
+        uses = _uses(graph, (*shown, *asked))
+        results = {node: self.node_result(node, uses[node], compared, slopes, symbolic) for node in uses}
         verdict = self.verdict(results, smooth)
         self.note_lost_digits(compared)
         return Evaluation(
             expression=self.program.source,
-            reading=write_program(self.program),
-            full_reading=write_program(self.program, full=True),
+            reading=write_program(self.program, limit=_READING),
+            full_reading=write_program(self.program, full=True, limit=_READING),
             output=self.output_name(),
             point={name: value.text for name, value in self.point.items()},
             drawn=self.drawn,
@@ -366,6 +372,8 @@ class _Run:
         from gradcheck.routes.finite_difference import referee
 
         comparison = compared.comparisons[node]
+        if len(self.graph) * len(self.graph.inputs) > _MANY or self.deadline.passed():
+            return False
         if comparison.slope is not None or (comparison.verdict.name == "agree" and "fd" in self.routes):
             return False
         arithmetic = Balls(limits.FIRST_PRECISION)
@@ -432,6 +440,7 @@ class _Run:
     def node_result(
         self,
         node: int,
+        uses: Sequence[tuple[int, int]],
         compared: Compared,
         slopes: Mapping[int, FiniteDifference],
         symbolic: Mapping[int, SymbolicDerivative],
@@ -444,10 +453,10 @@ class _Run:
             name=graph.names[node],
             operation=_operation(graph, node, PLAIN),
             pretty=_operation(graph, node, UNICODE),
-            is_input=node in graph.inputs.values(),
+            is_input=graph.operations[node] is None,
             value=from_ball(self.exact[node], self.digits),
             locals=_locals(graph, node, compared.sweep.locals[node], self.quantity),
-            paths=_paths(graph, node, compared.sweep, self.quantity) if reached else (),
+            paths=_paths(graph, uses, compared.sweep, self.quantity) if reached else (),
             adjoint=(Quantity(Decimal(0)) if adjoint is None else self.quantity(adjoint)) if reached else None,
             finite_difference=_honest(slopes.get(node), comparison),
             symbolic=_symbolic(symbolic.get(node), comparison, self.quantity),
@@ -505,16 +514,26 @@ def _locals(graph: Graph, node: int, values: Sequence[Any], quantity: Callable[[
     return tuple(found)
 
 
-def _paths(graph: Graph, node: int, sweep: reverse.Sweep[arb], quantity: Callable[[arb], Quantity]) -> tuple[Path, ...]:
+def _uses(graph: Graph, nodes: Iterable[int]) -> dict[int, list[tuple[int, int]]]:
+    """For each of ``nodes`` its uses: the child, and the position of the argument."""
+    found: dict[int, list[tuple[int, int]]] = {node: [] for node in nodes}
+    for child, arguments in enumerate(graph.arguments):
+        for position, argument in enumerate(arguments):
+            if argument in found:
+                found[argument].append((child, position))
+    return found
+
+
+def _paths(
+    graph: Graph, uses: Sequence[tuple[int, int]], sweep: reverse.Sweep[arb], quantity: Callable[[arb], Quantity]
+) -> tuple[Path, ...]:
     """The chain rule at a node: one term for each use by a child that the sweep came through."""
     found = []
-    for child in range(node + 1, len(graph)):
+    for child, position in uses:
         row, upstream = sweep.locals[child], sweep.adjoints[child]
-        if not row or upstream is None:
-            continue
-        for argument, local in zip(graph.arguments[child], row, strict=True):
-            if argument == node and local is not None:
-                found.append(Path(graph.names[child], quantity(upstream), quantity(local)))
+        local = row[position] if row else None
+        if local is not None and upstream is not None:
+            found.append(Path(graph.names[child], quantity(upstream), quantity(local)))
     return tuple(found)
 
 
@@ -552,8 +571,8 @@ def _lost_digits(value: float, ball: arb) -> int | None:
 def cost(graph: Graph) -> Cost:
     """Count the operations of the forward pass and of both passes together.
 
-    Forward one a node; backward, each edge costs a multiply-and-add, and the evaluation of the local derivative unless it
-    is a number or already on the tape. Binary operations thus cost at most 1 + 2·2.
+    Forward one a node; backward, each edge costs a multiply-and-add, and the evaluation of the local derivative unless
+    it is a number or already on the tape. Binary operations thus cost at most 1 + 2·2.
     """
     forward = backward = 0
     for node, operation in enumerate(graph.operations):
@@ -590,6 +609,8 @@ def _assemble_large(
     found: tuple[Sequence[float], reverse.Sweep[float]],
     nodes: str | int | None,
     seed: int,
+    *,
+    drawn: bool,
 ) -> Evaluation:
     values, swept = found
     verdict = Verdict(None, "one route alone has nothing to be compared with")
@@ -600,7 +621,7 @@ def _assemble_large(
             name=graph.names[node],
             operation=_operation(graph, node, PLAIN),
             pretty=_operation(graph, node, UNICODE),
-            is_input=node in graph.inputs.values(),
+            is_input=graph.operations[node] is None,
             value=from_float(values[node]),
             locals=_locals(graph, node, swept.locals[node], lambda value: Quantity(from_float(value))),
             paths=(),
@@ -615,11 +636,11 @@ def _assemble_large(
     results = {node: result(node) for node in dict.fromkeys([*shown, *asked])}
     return Evaluation(
         expression=program.source,
-        reading=write_program(program),
-        full_reading=write_program(program, full=True),
+        reading=write_program(program, limit=_READING),
+        full_reading=write_program(program, full=True, limit=_READING),
         output=graph.names.get(graph.output, "f"),
         point={name: value.text for name, value in point.items()},
-        drawn=False,
+        drawn=drawn,
         seed=seed,
         precision=53,
         routes=("reverse",),

@@ -86,6 +86,11 @@ def build(program: Program, bound: AbstractSet[str] = frozenset()) -> Graph:
         raise error.within(program.source) from None
 
 
+def constant_graph(value: Exact, text: str) -> Graph:
+    """The graph of one exact number."""
+    return Graph(text, (None,), ((),), {0: value}, {}, {}, (Span(0, len(text)),), 0, {}, {}, (False,))
+
+
 def build_rule(program: Program, literals: Mapping[str, Exact], variables: AbstractSet[str]) -> Graph:
     """The graph of a table's text, simplified for arguments that are known numbers: v*u**(v-1) at v=2 is 2*u."""
     return _Builder(program, variables, literals=literals, simplify=True).graph()

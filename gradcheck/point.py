@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from gradcheck.errors import GradcheckError, NameProblem, Span, UsageProblem, did_you_mean, nearest
 from gradcheck.forward import evaluate
-from gradcheck.graph import Graph, build
+from gradcheck.graph import Graph, build, constant_graph
 from gradcheck.syntax.plain import parse, parse_bindings
 from gradcheck.syntax.printing import number_text, write_tree
 from gradcheck.syntax.tree import Exact, Program, normalised
@@ -167,4 +167,4 @@ def _spreads(tries: int) -> Iterator[int]:
 def exact_value(value: Exact) -> Value:
     """An exact rational as a point's coordinate."""
     text = number_text(value)[0]
-    return Value(text, build(parse(text)))
+    return Value(text, constant_graph(value, text))

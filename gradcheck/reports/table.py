@@ -19,11 +19,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gradcheck.reports import Style
-    from gradcheck.results import ClaimResult, Evaluation, NodeResult, RouteName
+    from gradcheck.results import ClaimResult, Evaluation, NodeResult, Path, RouteName
 
 UPSTREAM: Final = "magenta"
 LOCAL: Final = "blue"
 CLAIM_STYLES: Final = {"correct": "green", "wrong": "bold red", "undecided": "yellow"}
+_TERMS: Final = 12
+"""Terms of a chain-rule sum above which the middle is left out (unless -v)."""
 _LEAST_ROOM: Final = 30
 """Columns that the local derivatives need beside the values; with fewer they go below."""
 _VERDICT: Final = {"agree": "green", "disagree": "bold red", "undecided": "yellow", None: "dim"}
@@ -187,8 +189,12 @@ def _backward(page: _Page, result: Evaluation, style: Style, shown: Sequence[Nod
             continue
         symbols: list[str | tuple[str, str]] = []
         numbers: list[str | tuple[str, str]] = []
-        for position, path in enumerate(node.paths):
+        for position, path in enumerate(_elided(node.paths, style)):
             plus = " + " if position else ""
+            if path is None:
+                symbols += [plus, (f"… {len(node.paths) - _TERMS} terms …", "dim")]
+                numbers += [plus, ("…", "dim")]
+                continue
             upstream, local = wording.term_numbers(path, style.digits)
             symbols += [plus, (f"∂{output}/∂{path.child}", UPSTREAM), "·", (f"∂{path.child}/∂{node.name}", LOCAL)]
             numbers += [plus, (upstream, UPSTREAM), "·", (local, LOCAL)]
@@ -200,6 +206,14 @@ def _backward(page: _Page, result: Evaluation, style: Style, shown: Sequence[Nod
             page.line(head, " = ", *symbols, indent=2, hang=hang + 2)
             page.line(" " * hang, "= ", *numbers, " = ", (total, UPSTREAM), indent=2, hang=hang + 2)
     page.blank()
+
+
+def _elided(paths: Sequence[Path], style: Style) -> Sequence[Path | None]:
+    """The terms of a sum, with None for the middle of one that is too long to read."""
+    if style.verbose or len(paths) <= _TERMS + 1:
+        return paths
+    half = _TERMS // 2
+    return [*paths[:half], None, *paths[-half:]]
 
 
 def _why_no_path(node: NodeResult, output: str) -> tuple[tuple[str, str], ...]:

@@ -68,14 +68,15 @@ def visible(result: Evaluation, style: Style) -> tuple[Sequence[NodeResult], int
     operations = [node for node in result.nodes if not node.is_input]
     if style.nodes == "inputs":
         return inputs, len(inputs), len(operations)
-    wanted = len(operations) if style.nodes == "all" or len(operations) <= ELIDE_ABOVE else SHOWN_WHEN_ELIDED
+    everything = [*inputs, *operations]
+    most = SHOWN_WHEN_ELIDED if len(everything) > ELIDE_ABOVE else len(everything)
     if isinstance(style.nodes, int):
-        wanted = min(style.nodes, len(operations))
-    hidden = len(operations) - wanted
-    if not hidden:
-        return [*inputs, *operations], -1, 0
-    first = wanted - wanted // 2
-    return [*inputs, *operations[:first], *operations[len(operations) - wanted // 2 :]], len(inputs) + first, hidden
+        most = len(inputs) + style.nodes
+    if style.nodes == "all" or most >= len(everything):
+        return everything, -1, 0
+    last = min(most // 2, len(operations)) if isinstance(style.nodes, str | None) else style.nodes // 2
+    first = most - last
+    return [*everything[:first], *everything[len(everything) - last :]], first, len(everything) - most
 
 
 def point(result: Evaluation) -> str:

@@ -27,6 +27,8 @@ METHODS: Final = ("central", "forward", "complex-step")
 _DOUBLE: Final = 53
 _LARGEST: Final = -3
 _SMALLEST: Final = -30
+_LARGE: Final = 4_000
+"""Affected nodes above which fewer steps are tried."""
 _COMPLEX_STEP: Final = 2.0**-100
 _COMPLEX_PRECISION: Final = 320
 """Bits in which the complex step is taken: Arb's asin and erf lose an imaginary part far below the rounding unit."""
@@ -134,7 +136,8 @@ class _Probe:
     def adaptive(self, method: str) -> Slope | None:
         """The step at which truncation and round-off together are least, among powers of two.
 
-        The truncation at h is bounded by the change from 4h to h: 15 times (central) or 3 times what it is.
+        The truncation at h is bounded by the change from 4h (16h on large graphs) to h: at least 15 times (central)
+        or 3 times what it is.
         """
         best: Slope | None = None
         before = math.nan
@@ -149,7 +152,10 @@ class _Probe:
     def steps(self) -> Iterator[float]:
         largest = _LARGEST + max(0, _exponent(self.start))
         smallest = _SMALLEST + (_exponent(self.start) if self.start else -10)
-        for exponent in range(largest, smallest, -2):
+        stride = 2
+        if len(self.affected) > _LARGE:
+            largest, smallest, stride = largest - 5, max(smallest, largest - 24), 4
+        for exponent in range(largest, smallest, -stride):
             if exponent > -1000:
                 yield 2.0**exponent
 

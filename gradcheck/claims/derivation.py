@@ -1,0 +1,45 @@
+"""A derivation: lines that should all be one derivative. The first wrong one is found; those after it are not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gradcheck.claims.verify import Task
+    from gradcheck.results import ClaimResult
+
+
+@dataclass(frozen=True, slots=True)
+class Derivation:
+    """The lines as tasks, in their order, and as they are written; it is one claim with one verdict."""
+
+    id: str
+    steps: tuple[Task, ...]
+    shown: tuple[str, ...]
+
+
+def conclude(derivation: Derivation, results: Sequence[ClaimResult]) -> ClaimResult:
+    """The verdict on a derivation from those on its lines, up to the first wrong one."""
+    verdicts = [result.verdict for result in results]
+    if "wrong" in verdicts:
+        wrong = verdicts.index("wrong")
+        found = results[wrong]
+        reason = f"line {wrong + 1} is not right: {found.reason}"
+        if wrong and verdicts[wrong - 1] == "correct":
+            before, after = derivation.shown[wrong - 1], derivation.shown[wrong]
+            reason = f"line {wrong} is right, line {wrong + 1} is not: {before} became {after}; {found.reason}"
+        return replace(found, claim=derivation.shown[wrong], reason=reason)
+    if "undecided" in verdicts:
+        open_ = verdicts.index("undecided")
+        found = results[open_]
+        return replace(found, claim=derivation.shown[open_], reason=f"line {open_ + 1}: {found.reason}")
+    notes = dict.fromkeys(note for result in results for note in result.notes)
+    count = len(results)
+    return replace(
+        results[0],
+        claim=derivation.shown[0],
+        notes=(*notes, f"all {count} lines of the derivation are right" if count > 1 else "a derivation of one line"),
+    )

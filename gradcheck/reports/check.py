@@ -1,0 +1,307 @@
+"""What ``gradcheck check`` found: table, JSON, Markdown, JUnit, annotations; each format yields its text in pieces."""
+
+from __future__ import annotations
+
+import json
+import re
+import textwrap
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+from xml.sax.saxutils import quoteattr
+
+from gradcheck.errors import printable
+from gradcheck.reports import Style, wording
+from gradcheck.results import ClaimResult
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from gradcheck.files import RowError
+    from gradcheck.reports.spool import Kind, Spool
+
+FAILURES: Final[tuple[Kind, ...]] = ("error", "wrong", "undecided")
+"""In the order in which reports for people show them."""
+_COLORS: Final = {"error": "1;31", "wrong": "1;31", "undecided": "33", "correct": "32"}
+_LABELS: Final = {"error": "UNREADABLE", "wrong": "WRONG", "undecided": "UNDECIDED", "correct": "CORRECT"}
+_KIND_OF_EXIT: Final[Mapping[int, Kind]] = {0: "correct", 1: "wrong", 2: "error", 3: "undecided"}
+_NOT_XML: Final = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_LONGEST: Final = 2_000
+"""Characters of one text in a report for people."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckStyle(Style):
+    """How a report of many claims is shown, and with what they were checked."""
+
+    seed: int = 0
+    timeout: float = 5.0
+
+
+# -- words that several formats share -------------------------------------------------------------------------------
+
+
+def place(outcome: ClaimResult | RowError) -> str:
+    """``file:line``, as far as they are known."""
+    return ":".join(part for part in (outcome.file, str(outcome.line) if outcome.line else "") if part)
+
+
+def explanation(outcome: ClaimResult | RowError) -> str:
+    """Why the outcome is what it is, in a sentence."""
+    if not isinstance(outcome, ClaimResult):
+        return outcome.message
+    return wording.claim_evidence(outcome)
+
+
+def details(outcome: ClaimResult | RowError) -> Iterator[tuple[str, str]]:
+    """What else is known, with a word that says what it is."""
+    if not isinstance(outcome, ClaimResult):
+        if outcome.hint:
+            yield "hint", outcome.hint
+        return
+    if outcome.diagnosis is not None:
+        yield "why", outcome.diagnosis.message
+    for note in outcome.notes:
+        yield "note", note
+
+
+def closing(spool: Spool) -> str:
+    """How many claims there are of each kind, and the exit code."""
+    counts = spool.counts()
+    claims = len(spool) - counts["error"]
+    parts = [f"{counts[kind]:,} {kind}" for kind in ("wrong", "undecided", "correct") if counts[kind]]
+    if counts["error"]:
+        parts.insert(0, f"{counts['error']:,} unreadable")
+    return f"{claims:,} claim{'' if claims == 1 else 's'}: {', '.join(parts) or 'none'} (exit {spool.exit_code})"
+
+
+# -- table ----------------------------------------------------------------------------------------------------------
+
+
+def check_table(spool: Spool, style: CheckStyle) -> Iterator[str]:
+    """Failures first, one line each; with ``verbose`` what is known of each, and the correct claims as well."""
+    if not style.quiet:
+        kinds = (*FAILURES, "correct") if style.verbose else FAILURES
+        some = False
+        for kind in kinds:
+            for outcome in spool.of(kind):
+                some = True
+                yield _row(outcome, kind, style)
+        if some:
+            yield "\n"
+    kind = _KIND_OF_EXIT[spool.exit_code]
+    yield f"{_colored(_LABELS[kind], _COLORS[kind], style)}  {closing(spool)}\n"
+
+
+def _row(outcome: ClaimResult | RowError, kind: Kind, style: CheckStyle) -> str:
+    label = _LABELS[kind]
+    head = " ".join(part for part in (place(outcome), outcome.id) if part)
+    said = f"  {_cut(_line(outcome.claim))}" if isinstance(outcome, ClaimResult) else ""
+    first = f"{_colored(label, _COLORS[kind], style)}  {_line(_cut(head))}{said}"
+    if not style.verbose:
+        return f"{first}: {_line(_cut(_shortest(outcome)))}\n"
+    rows = [first, *_wrapped(_line(_cut(explanation(outcome))), style, "    ", "      ")]
+    for word, text in details(outcome):
+        rows += _wrapped(f"{word}  {_line(_cut(text))}", style, "    ", "          ")
+    if isinstance(outcome, ClaimResult):
+        rows += _wrapped(f"of  {_line(_cut(outcome.expression))}", style, "    ", "          ")
+    return "\n".join(rows) + "\n"
+
+
+def _shortest(outcome: ClaimResult | RowError) -> str:
+    """The one sentence that helps most: the mistake where it is known, else the reason."""
+    if not isinstance(outcome, ClaimResult):
+        return f"{outcome.message} ({outcome.hint})" if outcome.hint else outcome.message
+    change = outcome.reason.partition("; ")[0] + "; " if outcome.reason.startswith("line ") else ""
+    return change + outcome.diagnosis.message if outcome.diagnosis is not None else explanation(outcome)
+
+
+def _wrapped(text: str, style: Style, first: str, later: str) -> list[str]:
+    wrapper = textwrap.TextWrapper(
+        max(40, style.width), initial_indent=first, subsequent_indent=later, break_on_hyphens=False
+    )
+    return wrapper.wrap(text) or [first.rstrip()]
+
+
+def _colored(text: str, code: str, style: Style) -> str:
+    return f"\x1b[{code}m{text}\x1b[0m" if style.color else text
+
+
+def _line(text: str) -> str:
+    return printable("; ".join(part.strip() for part in text.splitlines() if part.strip()))
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]} …"
+
+
+# -- JSON -----------------------------------------------------------------------------------------------------------
+
+
+def check_json(spool: Spool, style: CheckStyle) -> Iterator[str]:
+    """``gradcheck.check/1``."""
+    yield "{\n"
+    for key, value in (
+        ("schema", "gradcheck.check/1"),
+        ("verdict", spool.verdict),
+        ("exit_code", spool.exit_code),
+        ("seed", style.seed),
+        ("timeout", style.timeout),
+        ("counts", spool.counts()),
+    ):
+        yield f"  {_dumped(key, '')}: {_dumped(value, '  ')},\n"
+    from gradcheck.reports.json import claim_object
+
+    claims = (claim_object(one) for one in spool.of("correct", "wrong", "undecided") if isinstance(one, ClaimResult))
+    yield '  "claims": ['
+    yield from _json_items(claims)
+    yield '],\n  "errors": ['
+    yield from _json_items(_error_object(one) for one in spool.of("error") if not isinstance(one, ClaimResult))
+    yield "]\n}\n"
+
+
+def _json_items(items: Iterator[dict[str, Any]]) -> Iterator[str]:
+    separator = "\n    "
+    for item in items:
+        yield separator + _dumped(item, "    ")
+        separator = ",\n    "
+    if separator.startswith(","):
+        yield "\n  "
+
+
+def _dumped(value: object, indent: str) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False).replace("\n", f"\n{indent}")
+
+
+def _error_object(error: RowError) -> dict[str, Any]:
+    return {
+        "file": error.file or None,
+        "line": error.line or None,
+        "id": error.id or None,
+        "message": error.message,
+        "hint": error.hint,
+    }
+
+
+# -- Markdown -------------------------------------------------------------------------------------------------------
+
+
+def check_markdown(spool: Spool, style: CheckStyle) -> Iterator[str]:
+    """A table for a pull request: failures first; the correct claims with ``verbose``."""
+    if not style.quiet:
+        kinds = (*FAILURES, "correct") if style.verbose else FAILURES
+        header = "| verdict | where | claim | why |\n|---|---|---|---|\n"
+        for kind in kinds:
+            for outcome in spool.of(kind):
+                claim = _code(outcome.claim) if isinstance(outcome, ClaimResult) else _plain(outcome.id)
+                why = "<br>".join(
+                    _plain(text) for text in (explanation(outcome), *(one for _, one in details(outcome)))
+                )
+                label = "unreadable" if kind == "error" else kind
+                yield f"{header}| {label} | {_plain(place(outcome))} | {claim} | {why} |\n"
+                header = ""
+        if not header:
+            yield "\n"
+    yield f"**{_LABELS[_KIND_OF_EXIT[spool.exit_code]].lower()}**: {closing(spool)}\n"
+
+
+def _code(text: str) -> str:
+    shown = _line(_cut(text)).replace("|", "\\|")
+    longest = max((len(run) for run in re.findall("`+", shown)), default=0)
+    fence = "`" * (longest + 1)
+    room = " " if shown.startswith("`") or shown.endswith("`") else ""
+    return f"{fence}{room}{shown}{room}{fence}"
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"([\\|*_`\[\]~#])", r"\\\1", _line(_cut(text))).replace("&", "&amp;").replace("<", "&lt;")
+
+
+# -- JUnit ----------------------------------------------------------------------------------------------------------
+
+
+def check_junit(spool: Spool, _style: CheckStyle) -> Iterator[str]:
+    """One test case a claim: a wrong one is a failure, an unreadable one an error, an undecided one is skipped."""
+    counts = spool.counts()
+    totals = (
+        f'tests="{len(spool)}" failures="{counts["wrong"]}" errors="{counts["error"]}" skipped="{counts["undecided"]}"'
+    )
+    yield f'<?xml version="1.0" encoding="UTF-8"?>\n<testsuites {totals}>\n<testsuite name="gradcheck" {totals}>\n'
+    for outcome in spool.of("correct", "wrong", "undecided", "error"):
+        yield _case(outcome)
+    yield "</testsuite>\n</testsuites>\n"
+
+
+def _case(outcome: ClaimResult | RowError) -> str:
+    claim = _line(outcome.claim) if isinstance(outcome, ClaimResult) else ""
+    name = " ".join(part for part in (outcome.id, claim) if part) or place(outcome) or "claim"
+    attributes = f"classname={_attribute(outcome.file or 'gradcheck')} name={_attribute(_cut(name))}"
+    if outcome.file:
+        attributes += f" file={_attribute(outcome.file)}"
+    if outcome.line:
+        attributes += f' line="{outcome.line}"'
+    if isinstance(outcome, ClaimResult) and outcome.verdict == "correct":
+        return f"<testcase {attributes}/>\n"
+    element = "error"
+    if isinstance(outcome, ClaimResult):
+        element = "failure" if outcome.verdict == "wrong" else "skipped"
+    message = _attribute(_cut(explanation(outcome)))
+    body = [f"{place(outcome)}: {explanation(outcome)}", *(f"{word}: {text}" for word, text in details(outcome))]
+    if isinstance(outcome, ClaimResult):
+        body.append(f"of: {outcome.expression}")
+    text = _xml("\n".join(body)).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return f"<testcase {attributes}><{element} message={message}>{text}</{element}></testcase>\n"
+
+
+def _attribute(text: str) -> str:
+    return quoteattr(_xml(text), {"\n": "&#10;", "\r": "&#13;", "\t": "&#9;"})
+
+
+def _xml(text: str) -> str:
+    """The text without the characters that XML cannot hold."""
+    return _NOT_XML.sub("", text)
+
+
+# -- GitHub ---------------------------------------------------------------------------------------------------------
+
+
+def check_github(spool: Spool, _style: CheckStyle) -> Iterator[str]:
+    """Workflow commands: an annotation at the line of every claim that is not correct, then the counts."""
+    for kind in FAILURES:
+        for outcome in spool.of(kind):
+            yield _annotation(outcome, "warning" if kind == "undecided" else "error", _LABELS[kind].lower())
+    yield f"{closing(spool)}\n"
+
+
+def _annotation(outcome: ClaimResult | RowError, level: str, label: str) -> str:
+    properties = []
+    if outcome.file:
+        properties.append(f"file={github_property(outcome.file)}")
+    if outcome.line:
+        properties.append(f"line={outcome.line}")
+    title = f"gradcheck: {label} {outcome.id}".rstrip()
+    properties.append(f"title={github_property(title)}")
+    lines = [explanation(outcome), *(f"{word}: {text}" for word, text in details(outcome))]
+    if isinstance(outcome, ClaimResult):
+        lines.insert(0, _line(outcome.claim))
+    message = "\n".join(_cut(line) for line in lines)
+    return f"::{level} {','.join(properties)}::{github_data(message)}\n"
+
+
+def github_data(text: str) -> str:
+    """Text after the second ``::`` of a workflow command."""
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def github_property(text: str) -> str:
+    """The value of a property of a workflow command."""
+    return github_data(text).replace(":", "%3A").replace(",", "%2C")
+
+
+CHECK_FORMATS: Final[Mapping[str, Callable[[Spool, CheckStyle], Iterator[str]]]] = {
+    "table": check_table,
+    "json": check_json,
+    "markdown": check_markdown,
+    "junit": check_junit,
+    "github": check_github,
+}
+"""The formats of ``gradcheck check``."""
