@@ -13,12 +13,12 @@ from gradcheck.errors import GradcheckError, UsageProblem, did_you_mean, draw_pl
 from gradcheck.reports import FORMATS, Style
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
 OK, DISAGREE, UNUSABLE, UNDECIDED, BUG, INTERRUPTED = 0, 1, 2, 3, 70, 130
 _ASCII = str.maketrans(
     {
-        "∂": "d", "·": "*", "×": "x", "√": "sqrt ", "∛": "cbrt ", "±": "+-", "…": "...", "σ": "sigmoid", "π": "pi", 
+        "∂": "d", "·": "*", "×": "x", "√": "sqrt ", "∛": "cbrt ", "±": "+-", "…": "...", "σ": "sigmoid", "π": "pi",
         "∞": "inf", "≤": "<=", "≥": ">=", "≠": "!=", "–": "-", "²": "^2", "³": "^3", "¹": "^1", "⁰": "^0", "⁴": "^4",
         "⁵": "^5", "⁶": "^6", "⁷": "^7", "⁸": "^8", "⁹": "^9", "⁻": "^-",
     }
@@ -147,6 +147,7 @@ def cli() -> None:
 
     \b
     gradcheck eval "sqrt(x**2+exp(x**2))+cos(x**2+exp(x**2))" --at x=1
+    gradcheck check samples/lecture-notes.toml
     gradcheck rules tanh
 
     \b
@@ -258,6 +259,73 @@ def eval_(
     return result.exit_code
 
 
+# -- check ----------------------------------------------------------------------------------------------------------
+
+
+_CHECK_FORMATS = ("table", "json", "markdown", "junit", "github")
+"""The names of reports.check.CHECK_FORMATS, which is imported when it is used."""
+
+
+@cli.command(name="check", cls=_Command)
+@click.argument("files", metavar="FILE...", nargs=-1, required=True)
+@click.option("--jobs", type=click.IntRange(1, 1024), default=1, show_default=True, metavar="N", help="Processes.")
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=0, min_open=True, max=86_400),
+    default=5.0,
+    show_default=True,
+    metavar="S",
+    help="Seconds for one claim.",
+)
+@click.option("--seed", type=int, default=0, show_default=True, metavar="N", help="Seed of the points that are tried.")
+@click.option("--rtol", type=click.FloatRange(min=0), metavar="R", help="Relative tolerance of claimed numbers.")
+@click.option("--executor", metavar="dask://HOST:PORT", help="Compute on a Dask cluster.")
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(_CHECK_FORMATS),
+    default="table",
+    show_default=True,
+    help="How the report is written.",
+)
+@click.option("-o", "output", metavar="FILE", help="Write the report to a file instead of standard output.")
+@click.option("-q", "--quiet", is_flag=True, help="Print the counts only.")
+@click.option("-v", "--verbose", is_flag=True, help="Print more: the correct claims too, and what each is about.")
+def check_(files: tuple[str, ...], format_: str, output: str | None, **options: Any) -> int:
+    r"""Verify the claims of problem sets (.toml) and tables (.csv, .jsonl); - is standard input.
+
+    \b
+    gradcheck check samples/lecture-notes.toml
+    gradcheck check claims.csv --jobs 4 --format junit -o report.xml
+    """
+    import contextlib
+
+    from gradcheck import batch
+    from gradcheck.files import check_files, read_items
+    from gradcheck.reports.check import CHECK_FORMATS, CheckStyle
+    from gradcheck.reports.spool import Spool
+
+    check_files(files)
+    tasks = (item for name in files for item in read_items(name, seed=options["seed"], rtol=options["rtol"]))
+    with contextlib.ExitStack() as stack:
+        executor = stack.enter_context(batch.open_executor(options["executor"])) if options["executor"] else None
+        found = batch.run(tasks, jobs=options["jobs"], timeout=options["timeout"], executor=executor)
+        stack.enter_context(contextlib.closing(found))
+        spool = stack.enter_context(Spool())
+        for outcome in batch.watched(found, sys.stderr) if sys.stderr.isatty() else found:
+            spool.add(outcome)
+        style = CheckStyle(
+            width=_width(),
+            color=_color(output),
+            verbose=options["verbose"],
+            quiet=options["quiet"],
+            seed=options["seed"],
+            timeout=options["timeout"],
+        )
+        _write(CHECK_FORMATS[format_](spool, style), output)
+        return spool.exit_code
+
+
 # -- rules ----------------------------------------------------------------------------------------------------------
 
 
@@ -316,9 +384,12 @@ def _read_standard_input() -> str:
 
 def _style(output: str | None, **options: Any) -> Style:
     """Width and colour of where the report goes."""
+    return Style(width=_width(), color=_color(output), **options)
+
+
+def _color(output: str | None) -> bool:
     plain = "NO_COLOR" in os.environ or os.environ.get("TERM") == "dumb"
-    color = output is None and sys.stdout.isatty() and not plain
-    return Style(width=_width(), color=color, **options)
+    return output is None and sys.stdout.isatty() and not plain
 
 
 def _width() -> int:
@@ -331,10 +402,12 @@ def _width() -> int:
     )
 
 
-def _write(text: str, output: str | None) -> None:
-    """Print a report, or replace a file by it: whole or not at all."""
+def _write(text: str | Iterable[str], output: str | None) -> None:
+    """Print a report (in pieces, where it may be long), or replace a file by it: whole or not at all."""
+    pieces = [text] if isinstance(text, str) else text
     if output is None:
-        sys.stdout.write(_encodable(text, sys.stdout.encoding))
+        for piece in pieces:
+            sys.stdout.write(_encodable(piece, sys.stdout.encoding))
         return
     import tempfile
     from pathlib import Path
@@ -343,7 +416,8 @@ def _write(text: str, output: str | None) -> None:
     if path.is_dir():
         raise UsageProblem(f"{output} is a directory", hint="name a file")
     if path.exists() and not path.is_file():  # /dev/stdout, a named pipe
-        path.write_text(text, encoding="utf-8")
+        with path.open("w", encoding="utf-8") as file:
+            file.writelines(pieces)
         return
     try:
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
@@ -351,7 +425,7 @@ def _write(text: str, output: str | None) -> None:
         raise UsageProblem(f"the directory {path.parent} does not exist", hint="create it first") from None
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
+            file.writelines(pieces)
         mask = os.umask(0)
         os.umask(mask)
         Path(name).chmod(path.stat().st_mode if path.exists() else 0o666 & ~mask)

@@ -118,20 +118,32 @@ def draw_place(source: str, span: Span, width: int = 80) -> str:
     sqrt(x
           ^
     """
-    start = source.rfind("\n", 0, span.start) + 1
-    stop = source.find("\n", span.start)
+    place = span.start
+    if not source[place:].strip() and not source[source.rfind("\n", 0, place) + 1 : place].strip():
+        place = len(source.rstrip())  # the end of input: behind the last thing that was said
+    start = source.rfind("\n", 0, place) + 1
+    stop = source.find("\n", place)
     stop = len(source) if stop == -1 else stop
-    room = max(20, width - 8)
-    left, right = start, stop
-    if stop - start > room:
-        left = max(start, span.start - room // 2)
-        right = min(stop, left + room)
-        left = max(start, right - room)
-    before = ("…" if left > start else "") + printable(source[left : span.start])
-    marked = printable(source[span.start : min(span.end, right)])
-    after = printable(source[max(span.start, min(span.end, right)) : right]) + ("…" if right < stop else "")
-    carets = "^" * max(1, display_width(marked))
-    return f"{before}{marked}{after}\n{' ' * display_width(before)}{carets}"
+    room = max(20, width - 2)
+    before, left = _fitting(source, place, start, -1, room // 2)
+    marked, right = _fitting(source, place, max(place, min(span.end, stop)), 1, room - display_width(before))
+    after, far = _fitting(source, right, stop, 1, room - display_width(before) - display_width(marked))
+    head = ("…" if left > start else "") + before
+    tail = after + ("…" if far < stop else "")
+    return f"{head}{marked}{tail}\n{' ' * display_width(head)}{'^' * max(1, display_width(marked))}"
+
+
+def _fitting(source: str, place: int, end: int, direction: int, room: int) -> tuple[str, int]:
+    """The printable text from ``place`` towards ``end`` that fits into ``room`` columns, and where it stops."""
+    shown: list[str] = []
+    while place != end:
+        character = printable(source[place if direction > 0 else place - 1])
+        room -= display_width(character)
+        if room < 0:
+            break
+        shown.append(character)
+        place += direction
+    return "".join(shown if direction > 0 else reversed(shown)), place
 
 
 def nearest(name: str, known: Iterable[str], limit: int = 3) -> list[str]:

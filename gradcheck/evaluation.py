@@ -77,10 +77,12 @@ def evaluate(
     without it a point is drawn from ``seed``. ``wrt`` restricts the gradient to some variables or nodes. ``routes``
     is a subset of ``("fd", "symbolic", "reverse")``. ``method`` is ``central``, ``forward`` or ``complex-step``, with
     the fixed ``step`` if one is given. ``nodes`` (``all``, ``inputs`` or a number) chooses the nodes of a graph too
-    large to examine whole. ``digits`` beyond 40 raise the precision. ``timeout`` is in seconds. ``claims`` are
-    derivatives that somebody states (``"df/dx = 2*x"``); each is verified, and explained where it is wrong;
-    ``declarations`` say what the variables are (``"n: integer; x > 0"``), ``rtol`` loosens the comparison. ``isolated`` lets SymPy be imported
-    and run in a process of its own, at the same time as the rest; it pays for a single evaluation.
+    large to examine whole. ``digits`` beyond 40 raise the precision. ``timeout`` is in seconds.
+
+    ``claims`` are derivatives that somebody states (``"df/dx = 2*x"``); each is verified, and explained where it is
+    wrong. ``declarations`` say what the variables are (``"n: integer; x > 0"``), ``rtol`` loosens the comparison.
+    ``isolated`` lets SymPy be imported and run in a process of its own, at the same time as the rest; it pays for a
+    single evaluation.
 
     Raises GradcheckError for an input that cannot be used.
     """

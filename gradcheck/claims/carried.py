@@ -60,7 +60,7 @@ class Follower(Verifier):
         return self._carried(arithmetic, values, target.of, target.wrt)
 
     def _carried(self, arithmetic: Balls, values: Sequence[arb], of: int, wrt: int) -> tuple[arb, arb]:
-        """The backward sweep from ``of`` to ``wrt`` in which statements replace adjoints, tangents and local derivatives."""
+        """The sweep from ``of`` back to ``wrt``; statements replace adjoints, tangents and local derivatives."""
         view = self.views[of]
         locals_ = reverse.sweep(view, arithmetic, values, until=wrt, magnitude=abs).locals
         stated = {(one.of, one.wrt): one for one in self.own if one != self.claim.target}

@@ -1,7 +1,7 @@
 """Every kink of function and claim must be seen from both sides, or proved to lie on one: here they are counted.
 
-An argument of abs, relu, max, where … that has shown one sign only is solved for: points on the other side are sought at
-magnitudes up to 1e12 and by bisection; failing that, a sign analysis may prove that none exists.
+An argument of abs, relu, max, where … that has shown one sign only is solved for: points on the other side are sought
+at magnitudes up to 1e12 and by bisection; failing that, a sign analysis may prove that none exists.
 """
 
 from __future__ import annotations

@@ -36,6 +36,9 @@ _LADDER: Final = {
 _JUXTAPOSED = 6
 _APPLY = 5
 _PREFIX = 7
+_QUOTED = 40
+"""Characters of the source that a note quotes."""
+_SUPERSCRIPT_DIGITS: Final = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 _COMPARISONS: Final = frozenset(("<", "<=", ">", ">=", "==", "!="))
 _GREEK: Final = frozenset(
     [
@@ -195,7 +198,7 @@ class _Reader:
         if kind == "super":
             self.position += 1
             self.binary("**", start)
-            value = int(text.translate(SUPERSCRIPTS))
+            value = _superscript(token)
             self.push(Item(Kind.NUMBER, abs(value), "", (), start, end))
             if value < 0:
                 self.push_call("neg", 1, start, end)
@@ -307,7 +310,7 @@ class _Reader:
         first = self.tokens[self.position]
         self.position += 1
         if first.kind == "super":
-            value = int(first.text.translate(SUPERSCRIPTS))
+            value = _superscript(first)
             end = first.end
         else:
             value, end = self.plain_exponent(token)
@@ -331,10 +334,10 @@ class _Reader:
         position = self.position
         opened = self.tokens[position].text == "("
         position += opened
-        negative = self.tokens[position].text == "-"
+        negative = position < len(self.tokens) and self.tokens[position].text == "-"
         position += negative
-        number = self.tokens[position]
-        closing = self.tokens[position + 1] if opened else number
+        number = self.tokens[min(position, len(self.tokens) - 1)]
+        closing = self.tokens[min(position + 1, len(self.tokens) - 1)] if opened else number
         if number.kind != "number" or not number.text.isdigit() or (opened and closing.text != ")"):
             raise SyntaxProblem(
                 f"the power of a function must be an integer here, as in {token.text}^2(x)",
@@ -349,7 +352,8 @@ class _Reader:
 
     def binary(self, name: str, start: int) -> None:
         held, arriving = _LADDER[name]
-        self.note_before_binary(name, start)
+        if name == "/":
+            self.note_before_division(start)
         if name in _COMPARISONS:
             self.reduce_above(arriving + 1)
             top = self.operators[-1] if self.operators else None
@@ -363,52 +367,77 @@ class _Reader:
         self.reduce_above(arriving)
         self.operators.append(_Operator("binary", name, held, start))
 
-    def note_before_binary(self, name: str, start: int) -> None:
-        """Tell of ``x^1/2`` and of ``sin x/2``."""
-        top = self.operators[-1] if self.operators else None
-        if name != "/" or top is None:
-            return
+    def note_before_division(self, start: int) -> None:
+        """Tell of ``x^1/2``, ``x^-1/2`` and of ``sin x/2``."""
         following = self.tokens[self.position]
-        newest = self.items[self.operands[-1].item]
-        if top.kind == "binary" and top.name == "**" and newest.kind is Kind.NUMBER and following.kind == "number":
-            text = self.source[self.operands[-2].start : start].strip()
-            self.note(
-                f"{text}/{following.text} is read as ({text})/{following.text}; a fractional power needs parentheses",
-                Span(self.operands[-2].start, following.end),
-            )
-        elif top.kind == "apply" and following.kind in {"number", "name"}:
-            text = self.source[top.start : start].strip()
-            self.note(
-                f"{text}/{following.text} is read as ({text})/{following.text}; write {top.name}(…) to divide inside",
-                Span(top.start, following.end),
-            )
+        if following.kind not in {"number", "name"} or (
+            following.text in SPELLINGS and following.text not in self.bound
+        ):
+            return
+        power = self.open_power()
+        if power is not None and following.kind == "number" and self.is_plain(self.operands[-1], Kind.NUMBER):
+            self.note_reading(power.start, start, following, "a fractional power needs parentheses")
+            return
+        apply = next((one for one in reversed(self.operators[-2:]) if one.kind == "apply"), None)
+        top = self.operators[-1] if self.operators else None
+        if apply is not None and (top is apply or (top is not None and top.implicit)):
+            self.note_reading(apply.start, start, following, f"write {apply.name}(…) to divide inside")
+
+    def note_reading(self, start: int, end: int, following: Token, advice: str) -> None:
+        text = self.quote(start, end)
+        self.note(f"{text}/{following.text} is read as ({text})/{following.text}; {advice}", Span(start, following.end))
+
+    def open_power(self) -> _Operand | None:
+        """The base of the power whose exponent the newest operand is, behind a sign or not; else None."""
+        waiting = self.operators[-2:]
+        if waiting and waiting[-1].kind == "prefix" and waiting[-1].name == "neg":
+            waiting.pop()
+        return self.operands[-2] if waiting and waiting[-1].name == "**" and waiting[-1].kind == "binary" else None
+
+    def is_plain(self, operand: _Operand, *kinds: Kind) -> bool:
+        """Whether an operand is a bare number or name, and no superscript."""
+        item = self.items[operand.item]
+        bare = (item.start, item.end) == (operand.start, operand.end)
+        return item.kind in kinds and bare and self.source[item.start] not in _SUPERSCRIPT_DIGITS
+
+    def quote(self, start: int, end: int) -> str:
+        """A part of the source, short enough for a note."""
+        text = self.source[start:end].strip()
+        return text if len(text) <= _QUOTED else f"…{text[-_QUOTED:]}"
+
+    def note_product(self, token: Token) -> None:
+        """Tell of ``1/2x`` and ``e^2x``."""
+        left = self.operands[-1]
+        joined = left.end == token.start
+        rest = "(…)" if token.text == "(" else "…"
+        if token.kind in {"name", "number"} and (token.text not in SPELLINGS or token.text in self.bound):
+            rest = token.text
+        top = self.operators[-1] if self.operators else None
+        if top is not None and top.kind == "binary" and top.name == "/":
+            if joined or self.items[left.item].kind is Kind.NUMBER:
+                numerator = self.operands[-2]
+                upper, lower = self.quote(numerator.start, numerator.end), self.quote(left.start, left.end)
+                self.note(
+                    f"{upper}/{lower}{rest} is read as ({upper}/{lower})*{rest}; "
+                    f"write {upper}/({lower}*{rest}) for the other reading",
+                    Span(numerator.start, token.end),
+                )
+            return
+        power = self.open_power()
+        if power is None or not joined or token.kind != "name" or not self.is_plain(left, Kind.NUMBER, Kind.NAME):
+            return
+        under = self.quote(power.start, left.end)
+        sign = "-" if top is not None and top.kind == "prefix" else ""
+        exponent = f"{sign}{self.quote(left.start, left.end)}*{rest}"
+        self.note(
+            f"{under}{rest} is read as ({under})*{rest}; write ^({exponent}) for the other",
+            Span(power.start, token.end),
+        )
 
     def juxtapose(self, token: Token) -> None:
         """Insert the product that ``2x`` and ``(x+1)(x-1)`` leave out."""
         ends_application = token.kind == "name" and token.text in SPELLINGS and token.text not in self.bound
-        top = self.operators[-1] if self.operators else None
-        if top is not None and top.kind == "binary":
-            left = self.operands[-1]
-            joined = left.end == token.start
-            if top.name == "/" and (joined or self.items[left.item].kind is Kind.NUMBER):
-                upper = self.source[self.operands[-2].start : left.end]
-                rest = "(…)" if token.text == "(" else token.text
-                lower = self.source[left.start : left.end]
-                numerator = self.source[self.operands[-2].start : self.operands[-2].end]
-                self.note(
-                    f"{upper}{rest} is read as ({upper})*{rest}; "
-                    f"write {numerator}/({lower}*{rest}) for the other reading",
-                    Span(self.operands[-2].start, token.end),
-                )
-            elif top.name == "**" and joined and token.kind == "name" and self.items[left.item].kind is not Kind.APPLY:
-                base = self.source[self.operands[-2].start : left.end]
-                power = self.source[left.start : left.end]
-                if self.source[left.start - 1 : left.start] not in "⁰¹²³⁴⁵⁶⁷⁸⁹":
-                    self.note(
-                        f"{base}{token.text} is read as ({base})*{token.text}; "
-                        f"write ^({power}*{token.text}) for the other",
-                        Span(self.operands[-2].start, token.end),
-                    )
+        self.note_product(token)
         self.reduce_above(_APPLY if ends_application else _JUXTAPOSED)
         self.operators.append(_Operator("binary", "*", _LADDER["*"][0], token.start, implicit=True))
 
@@ -587,6 +616,13 @@ class _Reader:
             hint = "division is a single /; for the integer part write floor(a/b)" if token.text == "/" else None
             return SyntaxProblem(f"'{token.text}' cannot follow '{before.text}'", span=span, hint=hint)
         return SyntaxProblem(f"a number, a name or '(' should stand here{after}, not '{token.text}'", span=span)
+
+
+def _superscript(token: Token) -> int:
+    """The value of ⁻¹²."""
+    digits = token.text.translate(SUPERSCRIPTS)
+    value = int(exact_number(digits.lstrip("+-"), token.start))
+    return -value if digits.startswith("-") else value
 
 
 def _reads_as_variable(name: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import decimal
+import re
 from typing import TYPE_CHECKING, Final
 
 from gradcheck.primitives.scalar import PRIMITIVES
@@ -10,6 +11,7 @@ from gradcheck.syntax.tree import Exact, Item, Kind, Program
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from collections.abc import Set as AbstractSet
 
 PLAIN: Final = "plain"
 UNICODE: Final = "unicode"
@@ -27,6 +29,7 @@ _UNICODE_INFIX: Final = {"*": "·", "<=": " ≤ ", ">=": " ≥ ", "!=": " ≠ ",
 _UNICODE_CALL: Final = {"sqrt": "√", "cbrt": "∛"}
 _UNICODE_NAME: Final = {"sigmoid": "σ", "pi": "π"}
 _SUPERSCRIPTS: Final = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+_LIKE_EXPONENT: Final = re.compile(r"[eE][0-9]")
 _ROOM_FOR_DIGITS: Final = decimal.Context(prec=50_000, Emax=decimal.MAX_EMAX, Emin=decimal.MIN_EMIN)
 
 Piece = str | tuple[int, int, bool]
@@ -69,10 +72,12 @@ def _decimal_text(digits: int, places: int = 0) -> str:
     return f"{mantissa}e{leading}"
 
 
-def pieces(name: str, operands: Sequence[str], style: str) -> tuple[list[Piece], int]:
+def pieces(
+    name: str, operands: Sequence[str], style: str, taken: AbstractSet[str] = frozenset()
+) -> tuple[list[Piece], int]:
     """How a primitive is written around its operands, and the precedence of the result.
 
-    ``operands`` tell, in Unicode, which operands may stand side by side: "number:…", "name", "power" or "".
+    ``taken`` are names of variables: a function of that name is written by another of its spellings. ``operands`` tell, in Unicode, which operands may stand side by side: "number:…", "beside" or "".
     """
     if name == "neg":
         return ["-", (0, _POWER, True)], _NEG
@@ -84,7 +89,7 @@ def pieces(name: str, operands: Sequence[str], style: str) -> tuple[list[Piece],
                 exponent = operands[1][7:]
                 if exponent.lstrip("-").isdigit() and len(exponent) <= 4:
                     return [(0, left, True), exponent.translate(_SUPERSCRIPTS)], precedence
-            if name == "*" and operands[0].startswith("number:") and operands[1] in {"name", "power"}:
+            if name == "*" and operands[0].startswith("number:") and operands[1] == "beside":
                 return [(0, left, False), (1, right, True)], precedence
             text = _UNICODE_INFIX.get(name, text)
         return [(0, left, False), text, (1, right, precedence > _COMPARE)], precedence
@@ -92,8 +97,14 @@ def pieces(name: str, operands: Sequence[str], style: str) -> tuple[list[Piece],
         if name == "abs":
             return ["|", (0, 0, False), "|"], ATOM
         if name in _UNICODE_CALL:
-            return [_UNICODE_CALL[name], (0, ATOM, True)], ATOM
+            return [_UNICODE_CALL[name], (0, ATOM, True)], _POWER
     shown = _UNICODE_NAME.get(row.written, row.written) if style == UNICODE else row.written
+    if shown in taken:
+        if name == "abs":
+            return ["|", (0, 0, False), "|"], ATOM
+        if name == "sqrt":
+            return ["√", (0, ATOM, True)], _POWER
+        shown = next((alias for alias in row.aliases if alias not in taken), shown)
     found: list[Piece] = [f"{shown}("]
     for position in range(row.arity):
         if position:
@@ -115,13 +126,11 @@ def operation_text(name: str, operands: Sequence[tuple[str, int]], style: str = 
 
 
 def _sort_of(text: str, precedence: int) -> str:
+    """Whether an operand is a number, or may stand beside one: 2x, 2x², 2√c, but not 2·2**x, 2·e1 or 2·exp(x)."""
     if text.replace(".", "", 1).lstrip("-").isdigit() and text.isascii():
         return f"number:{text}"
-    if precedence == _POWER:
-        return "power"
-    if precedence == ATOM and (text[0] in "√∛" or "(" not in text) and not text.startswith("|"):
-        return "name"
-    return ""
+    stands = text[0] in "√∛" or (text[0].isalpha() and "(" not in text and not _LIKE_EXPONENT.match(text))
+    return "beside" if precedence >= _POWER and stands else ""
 
 
 def _bracketed(text: str, precedence: int, least: int, *, minus: bool) -> str:
@@ -133,7 +142,14 @@ def name_text(name: str, style: str) -> str:
     return _UNICODE_NAME.get(name, name) if style == UNICODE else name
 
 
-def write_tree(items: Sequence[Item], root: int, *, full: bool = False, limit: int | None = None) -> str:
+def write_tree(
+    items: Sequence[Item],
+    root: int,
+    *,
+    full: bool = False,
+    limit: int | None = None,
+    taken: AbstractSet[str] = frozenset(),
+) -> str:
     """One expression of a tree in plain notation, with no more brackets than needed or, if ``full``, with all.
 
     ``print`` after ``parse`` is the identity. ``limit`` stops a long text with an ellipsis.
@@ -159,7 +175,7 @@ def write_tree(items: Sequence[Item], root: int, *, full: bool = False, limit: i
         if item.kind is Kind.NAME:
             stack.append(item.name)
             continue
-        found, precedence = pieces(item.name, (), PLAIN)
+        found, precedence = pieces(item.name, (), PLAIN, taken)
         bare = precedence == ATOM if full and least else precedence >= least and not (minus and precedence == _NEG)
         if not bare:
             stack.append(")")
@@ -178,8 +194,10 @@ def write_tree(items: Sequence[Item], root: int, *, full: bool = False, limit: i
 def write_program(program: Program, *, full: bool = False, limit: int | None = None) -> str:
     """A whole program on one line, statements separated by ``;``."""
     texts = []
+    taken = {item.name for item in program.items if item.kind is Kind.NAME}
+    taken.update(statement.name for statement in program.statements)
     for statement in program.statements:
-        text = write_tree(program.items, statement.root, full=full, limit=limit)
+        text = write_tree(program.items, statement.root, full=full, limit=limit, taken=taken)
         texts.append(f"{statement.name} = {text}" if statement.name else text)
         if limit is not None and sum(map(len, texts)) > limit:
             texts[-1] = texts[-1][:limit].removesuffix(" …") + " …"

@@ -21,7 +21,7 @@ _SPELLINGS: Final = {
 _TOKEN: Final = re.compile(
     r"""(?P<space>[ \t\r\u00a0\u2009\u202f]+|\#[^\n]*)
     |(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)
-    |(?P<name>(?![⁰¹²³⁴-⁹])[^\W\d](?:(?![⁰¹²³⁴-⁹])\w)*)
+    |(?P<name>π|(?![⁰¹²³⁴-⁹])[^\W\d](?:(?![⁰¹²³⁴-⁹π])\w)*)
     |(?P<super>[⁺⁻]?[⁰¹²³⁴-⁹]+)
     |(?P<op>\*\*|<=|>=|==|!=|[-+*/^()|,;=<>√\n]|[−–×·⋅∙∗÷≤≥≠⁄∕])
     |(?P<wrong>.)""",
@@ -79,10 +79,14 @@ def exact_number(text: str, start: int) -> Exact:
     whole, _, decimals = mantissa.partition(".")
     if len(whole) + len(decimals) > limits.NUMBER_DIGITS:
         raise LimitExceeded(f"a number may have at most {limits.NUMBER_DIGITS:,} digits", span=span)
-    if len(exponent) > len(str(limits.DECIMAL_EXPONENT)) + 1 or abs(int(exponent or 0)) > limits.DECIMAL_EXPONENT:
-        raise LimitExceeded(f"a decimal exponent may be at most {limits.DECIMAL_EXPONENT:,}", span=span)
-    shift = int(exponent or 0) - len(decimals)
+    size = exponent.lstrip("+-").lstrip("0")
+    power = 0 if not size else limits.DECIMAL_EXPONENT + 1 if len(size) > 6 else int(size)
+    power = -power if exponent.startswith("-") else power
     digits = int(whole + decimals)
+    leading = power + len(str(digits)) - 1 - len(decimals)
+    if abs(leading if digits else power) > limits.DECIMAL_EXPONENT:
+        raise LimitExceeded(f"a decimal exponent may be at most {limits.DECIMAL_EXPONENT:,}", span=span)
+    shift = power - len(decimals) if digits else 0
     return digits * 10**shift if shift >= 0 else normalised(digits, 10**-shift)
 
 

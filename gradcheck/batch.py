@@ -1,0 +1,323 @@
+"""Many claims: in processes or on a cluster, each with a time limit; the results come in the order of the input."""
+
+from __future__ import annotations
+
+import concurrent.futures
+import contextlib
+import importlib
+import itertools
+import multiprocessing
+import os
+import signal
+import threading
+import time
+from collections import deque
+from concurrent.futures.process import BrokenProcessPool
+from typing import IO, TYPE_CHECKING, Any, Final
+
+from gradcheck.claims.derivation import Derivation, conclude
+from gradcheck.claims.verify import SECONDS, Task, verify
+from gradcheck.deadline import Deadline, TimeUpError
+from gradcheck.errors import GradcheckError, UsageProblem, printable
+from gradcheck.files import RowError, row_error
+from gradcheck.results import ClaimResult, Evidence
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+
+    Verify = Callable[..., ClaimResult]
+
+CHUNK: Final = 32
+"""Claims that travel to a process together."""
+_AHEAD: Final = 3
+"""Chunks in flight for each process."""
+_CLUSTER_AHEAD: Final = 64
+MEMORY: Final = 4 << 30
+"""Bytes that one process may take."""
+_GRACE: Final = 0.25
+"""Seconds after its time limit at which a claim is interrupted, if it has not stopped by itself."""
+_LAST_GRACE: Final = 2.0
+"""Seconds of processor time, beyond twice the limit, after which the system ends a worker that does not listen."""
+_PULSE: Final = 0.2
+_LOCK: Final = threading.Lock()
+"""Flint's precision belongs to the process: threads of one (a cluster's worker) take turns."""
+
+Item = Task | Derivation | RowError
+Outcome = ClaimResult | RowError
+
+
+def run(
+    tasks: Iterable[Item],
+    *,
+    jobs: int = 1,
+    timeout: float = SECONDS,
+    executor: concurrent.futures.Executor | None = None,
+    verify: Verify = verify,
+) -> Generator[Outcome]:
+    """The outcome of every task, in the order of the tasks, with a bounded number of them read ahead.
+
+    ``executor`` is anything with the interface of concurrent.futures, such as a Dask client's; it stays open. Without
+    one, ``jobs`` above 1 are processes of this machine.
+    """
+    if executor is not None:
+        return _on_cluster(tasks, executor, timeout, verify)
+    if jobs > 1:
+        return _in_processes(tasks, jobs, timeout, verify)
+    return (outcome for task in tasks for outcome in work([task], timeout, verify))
+
+
+def work(chunk: Sequence[Item], timeout: float, verify: Verify = verify, *, killable: bool = False) -> list[Outcome]:
+    """Verify a chunk of tasks in this process: what a worker does."""
+    with _LOCK:
+        return [_one(item, timeout, verify, killable=killable) for item in chunk]
+
+
+def _one(item: Item, timeout: float, verify: Verify, *, killable: bool) -> Outcome:
+    match item:
+        case RowError():
+            return item
+        case Task():
+            return _claim(item, timeout, verify, killable=killable)
+    lines: list[ClaimResult] = []
+    for step in item.steps:
+        found = _claim(step, timeout, verify, killable=killable)
+        if isinstance(found, RowError):
+            return found
+        lines.append(found)
+        if found.verdict == "wrong":
+            break
+    return conclude(item, lines)
+
+
+def _claim(item: Task, timeout: float, verify: Verify, *, killable: bool) -> Outcome:
+    try:
+        with _last_resort(timeout) if killable else contextlib.nullcontext(), Deadline(timeout + _GRACE).enforced():
+            return verify(item, timeout=timeout)
+    except GradcheckError as error:
+        return row_error(error, item.file, item.line, item.id)
+    except TimeUpError:
+        return _undecided(item, "timeout", "the time limit was reached")
+    except MemoryError:
+        return _undecided(item, "timeout", "the memory limit was reached")
+    except Exception as problem:  # noqa: BLE001 - a bug in one claim must not stop the others
+        what = printable(f"{type(problem).__name__}: {problem}")[:200]
+        return _undecided(item, "bug", f"this is a bug in gradcheck, please report it with the claim ({what})")
+
+
+def _undecided(item: Task | Derivation, kind: str, reason: str) -> ClaimResult:
+    task = item if isinstance(item, Task) else item.steps[0]
+    return ClaimResult(
+        expression=task.expression,
+        of=f"∂f/∂{task.wrt}" if task.wrt else "",
+        claim=task.claim,
+        reading="",
+        verdict="undecided",
+        evidence=Evidence(kind),  # type: ignore[arg-type]  # "bug" is no kind that a verifier can say
+        reason=reason,
+        id=task.id,
+        file=task.file,
+        line=task.line,
+    )
+
+
+@contextlib.contextmanager
+def _last_resort(timeout: float) -> Iterator[None]:
+    """Let the system end this process when a claim computes on and on inside a library that takes no signal."""
+    if not hasattr(signal, "ITIMER_VIRTUAL") or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    signal.setitimer(signal.ITIMER_VIRTUAL, 2 * timeout + _LAST_GRACE)  # SIGVTALRM ends a process by default
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+
+
+# -- processes of this machine --------------------------------------------------------------------------------------
+
+
+def _in_processes(tasks: Iterable[Item], jobs: int, timeout: float, verify: Verify) -> Generator[Outcome]:
+    chunks = _chunks(tasks)
+    waiting: deque[tuple[list[Item], concurrent.futures.Future[list[Outcome]]]] = deque()
+    pool = _Pool(jobs)
+    try:
+        while True:
+            for chunk in itertools.islice(chunks, jobs * _AHEAD - len(waiting)):
+                waiting.append((chunk, pool.submit(chunk, timeout, verify)))
+            if not waiting:
+                return
+            chunk, future = waiting.popleft()
+            try:
+                outcomes = future.result()
+            except BrokenProcessPool:
+                outcomes = None
+            if outcomes is None:  # some process died: perhaps over this chunk, perhaps over another one
+                pool.kill()
+                yield from _carefully(chunk, timeout, verify)
+                pool = _Pool(jobs)
+                waiting = deque(
+                    (chunk, future if _has_result(future) else pool.submit(chunk, timeout, verify))
+                    for chunk, future in waiting
+                )
+            else:
+                yield from outcomes
+    finally:
+        pool.kill()
+
+
+def _carefully(chunk: Sequence[Item], timeout: float, verify: Verify) -> Iterator[Outcome]:
+    """One by one, so that a task which kills its process is found, and loses nothing but itself."""
+    pool = _Pool(1)
+    try:
+        for item in chunk:
+            try:
+                outcomes = pool.submit([item], timeout, verify).result()
+            except BrokenProcessPool:
+                assert not isinstance(item, RowError)
+                outcomes = [
+                    _undecided(item, "timeout", "its process died (out of memory, or far beyond the time limit)")
+                ]
+                pool.kill()
+                pool = _Pool(1)
+            yield from outcomes
+    finally:
+        pool.kill()
+
+
+def _has_result(future: concurrent.futures.Future[list[Outcome]]) -> bool:
+    return future.done() and not future.cancelled() and future.exception() is None
+
+
+class _Pool:
+    """Worker processes that can be ended at once."""
+
+    def __init__(self, jobs: int) -> None:
+        name = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
+        context: Any = multiprocessing.get_context(name)
+        if name == "forkserver":
+            context.set_forkserver_preload(["gradcheck.batch"])  # imported once, not once a worker
+        self._executor = concurrent.futures.ProcessPoolExecutor(jobs, mp_context=context, initializer=_prepare)
+
+    def submit(self, chunk: Sequence[Item], timeout: float, verify: Verify) -> concurrent.futures.Future[list[Outcome]]:
+        try:
+            return self._executor.submit(work, chunk, timeout, verify, killable=True)
+        except BrokenProcessPool as problem:
+            future: concurrent.futures.Future[list[Outcome]] = concurrent.futures.Future()
+            future.set_exception(problem)
+            return future
+
+    def kill(self) -> None:
+        """End the processes without waiting for what they do."""
+        processes = list((getattr(self._executor, "_processes", None) or {}).values())
+        self._executor.shutdown(wait=False, cancel_futures=True)
+        for process in processes:
+            process.kill()
+        for process in processes:
+            process.join()
+
+
+def _prepare() -> None:
+    """Make a process a worker: Ctrl-C is its parent's business, its memory is limited, and it ends with its parent."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with contextlib.suppress(ImportError, ValueError, OSError):
+        import resource
+
+        _, hard = resource.getrlimit(resource.RLIMIT_AS)
+        least = MEMORY if hard == resource.RLIM_INFINITY else min(MEMORY, hard)
+        resource.setrlimit(resource.RLIMIT_AS, (least, hard))
+    threading.Thread(target=_follow_parent, daemon=True).start()
+
+
+def _follow_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+# -- a cluster ------------------------------------------------------------------------------------------------------
+
+
+@contextlib.contextmanager
+def open_executor(address: str) -> Iterator[concurrent.futures.Executor]:
+    """The executor of a Dask cluster, as ``dask://HOST:PORT``; it is closed with the block.
+
+    Raises UsageProblem where the address is none, Dask is not installed, or nobody answers.
+    """
+    scheme, separator, place = address.partition("://")
+    if scheme != "dask" or not separator or not place:
+        raise UsageProblem(f"{printable(address)} is no executor", hint="as in dask://localhost:8786")
+    try:
+        distributed = importlib.import_module("distributed")
+    except ImportError:
+        raise UsageProblem("Dask is not installed", hint="pip install 'gradcheck[dask]'") from None
+    try:
+        client = distributed.Client(f"tcp://{place}", timeout=10)
+    except (OSError, ValueError, TimeoutError) as problem:
+        raise UsageProblem(f"no Dask scheduler answers at {printable(place)}: {problem}") from None
+    with client:
+        yield client.get_executor()
+
+
+def _on_cluster(
+    tasks: Iterable[Item], executor: concurrent.futures.Executor, timeout: float, verify: Verify
+) -> Generator[Outcome]:
+    chunks = _chunks(tasks)
+    waiting: deque[tuple[list[Item], concurrent.futures.Future[list[Outcome]]]] = deque()
+    try:
+        while True:
+            for chunk in itertools.islice(chunks, _CLUSTER_AHEAD - len(waiting)):
+                waiting.append((chunk, executor.submit(work, chunk, timeout, verify)))
+            if not waiting:
+                return
+            chunk, future = waiting.popleft()
+            try:
+                outcomes = future.result()
+            except Exception:  # noqa: BLE001 - every kind of executor has its own word for a lost worker
+                outcomes = None
+            if outcomes is None:
+                for item in chunk:
+                    yield _alone(item, executor, timeout, verify)
+            else:
+                yield from outcomes
+    finally:
+        for _, future in waiting:
+            future.cancel()
+
+
+def _alone(item: Item, executor: concurrent.futures.Executor, timeout: float, verify: Verify) -> Outcome:
+    if isinstance(item, RowError):
+        return item
+    try:
+        return executor.submit(work, [item], timeout, verify).result()[0]
+    except Exception as problem:  # noqa: BLE001 - see above
+        what = printable(f"{type(problem).__name__}: {problem}")[:200]
+        return _undecided(item, "timeout", f"its process died ({what})")
+
+
+def _chunks(tasks: Iterable[Item]) -> Iterator[list[Item]]:
+    iterator = iter(tasks)
+    while chunk := list(itertools.islice(iterator, CHUNK)):
+        yield chunk
+
+
+# -- progress -------------------------------------------------------------------------------------------------------
+
+
+def watched(outcomes: Iterable[Outcome], terminal: IO[str]) -> Iterator[Outcome]:
+    """The same outcomes, with a line on a terminal that counts them and goes away at the end."""
+    start = told = time.monotonic()
+    wrong = 0
+    try:
+        for count, outcome in enumerate(outcomes, 1):
+            wrong += isinstance(outcome, ClaimResult) and outcome.verdict == "wrong"
+            now = time.monotonic()
+            if now - told > _PULSE:
+                told = now
+                terminal.write(f"\r\x1b[K{count:,} claims, {wrong:,} wrong, {count / (now - start):,.0f}/s")
+                terminal.flush()
+            yield outcome
+    finally:
+        if told > start:
+            terminal.write("\r\x1b[K")
+            terminal.flush()

@@ -1,0 +1,372 @@
+"""The gradebook for a terminal, a spreadsheet, a program, and as a page of feedback; nothing typed steers it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+from gradcheck.errors import display_width, printable
+from gradcheck.reports.json import claim_object
+from gradcheck.reports.table import CLAIM_STYLES, _Page
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from fractions import Fraction
+
+    from gradcheck.grading import Gradebook, Row, SharedMistake, Student
+    from gradcheck.reports import Style
+
+COLUMNS: Final = ("student", "problem", "of", "claim", "mark", "out_of", "verdict", "misconception", "feedback")
+_TITLES: Final = {
+    "correct": "correct",
+    "carried": "carried forward",
+    "wrong": "wrong",
+    "undecided": "for a human",
+    "unreadable": "unreadable",
+    "missing": "not answered",
+    "unknown": "no such problem",
+}
+_STYLES: Final = {**CLAIM_STYLES, "carried": "cyan", "unreadable": "bold red", "missing": "dim", "unknown": "yellow"}
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "＝", "＋", "－", "＠", "−")
+_NUMBER: Final = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d{1,3})?")
+_LONGEST: Final = 4_000
+_NAME_WIDTH: Final = 30
+_SPECIAL: Final = re.compile(r"([\\`*_\[\]<>|#~!])")
+
+
+# -- the terminal ---------------------------------------------------------------------------------------------------
+
+
+def gradebook_table(book: Gradebook, style: Style) -> str:
+    """Marks, how the class did, shared mistakes, what waits for a human; with ``verbose`` all feedback."""
+    page = _Page(style)
+    if not style.quiet:
+        if book.title:
+            page.line((book.title, "bold"))
+        page.line(_size(book))
+        _marks(page, book)
+        _class(page, book)
+        _mistakes(page, book)
+        if style.verbose:
+            _feedback(page, book)
+        _waiting(page, book)
+        for error in book.errors:
+            page.line(("row  ", "bold red"), f"line {error.line}: {error.message}", hang=5)
+        for note in book.notes:
+            page.line(("note  ", "yellow"), note, hang=6)
+        if book.errors or book.notes:
+            page.blank()
+    head, color = ("GRADED", "green") if not book.exit_code else ("INCOMPLETE", "bold red" if book.errors else "yellow")
+    page.line((head, color), f"  {_closing(book)} ", (f"(exit {book.exit_code})", "dim"), hang=2)
+    return page.text()
+
+
+def _size(book: Gradebook) -> str:
+    total = sum(asked.points for asked in book.problems)
+    problems = len({asked.problem for asked in book.problems})
+    return (
+        f"{_count(len(book.students), 'student')}, {_count(problems, 'problem')}, "
+        f"{_count(len(book.problems), 'derivative')}, {_points(total)} points"
+    )
+
+
+def _closing(book: Gradebook) -> str:
+    rows = list(book.rows)
+    humans = sum(row.mark is None for row in rows)
+    parts = [f"{_count(len(rows) - humans, 'mark')} given"]
+    if humans:
+        parts.append(f"{humans} wait{'s' * (humans == 1)} for a human")
+    if book.errors:
+        parts.append(f"{_count(len(book.errors), 'row')} could not be read")
+    return ", ".join(parts)
+
+
+def _marks(page: _Page, book: Gradebook) -> None:
+    if not book.students:
+        return
+    page.blank()
+    page.line(("MARKS", "bold"))
+    names = [_short(student.name, min(_NAME_WIDTH, page.width // 2)) for student in book.students]
+    marks = [f"{_points(student.mark)} of {_points(student.out_of)}" for student in book.students]
+    left, middle = max(map(display_width, names)), max(map(len, marks))
+    for student, name, mark in zip(book.students, names, marks, strict=True):
+        page.line(_padded(name, left), "  ", mark.rjust(middle), (_pending(student), "yellow"), indent=2, hang=left + 2)
+
+
+def _pending(student: Student) -> str:
+    if not student.humans:
+        return ""
+    most = f" (up to {_points(student.pending)} more)" if student.pending else ""
+    return f"  {student.humans} for a human{most}"
+
+
+def _class(page: _Page, book: Gradebook) -> None:
+    page.blank()
+    page.line(("CLASS", "bold"), ("  answers to each derivative", "dim"))
+    heads = [f"{asked.problem}  {asked.of}" for asked in book.problems]
+    heads = [_short(head, page.width // 2) for head in heads]
+    left = max(map(display_width, heads), default=0)
+    for asked, head in zip(book.problems, heads, strict=True):
+        found: list[str | tuple[str, str]] = []
+        for verdict, count in asked.counts.items():
+            if count:
+                found += [", " if found else "", (f"{count} {_TITLES[verdict]}", _STYLES[verdict])]
+        page.line(_padded(head, left), "  ", *found, indent=2, hang=left + 2)
+
+
+def _mistakes(page: _Page, book: Gradebook) -> None:
+    if not book.mistakes:
+        return
+    page.blank()
+    page.line(("MISTAKES", "bold"), ("  most frequent first", "dim"))
+    for one in book.mistakes:
+        page.line((_count(one.count, "student"), "bold"), f"  {_named(one)}", indent=2, hang=4)
+        page.line(_where(one), indent=6, hang=2)
+        page.line((f"for example {_people(one)}: {one.message}", "dim"), indent=6, hang=2)
+
+
+def _named(one: SharedMistake) -> str:
+    return one.name if one.kind == "misconception" else f"the same unexplained answer: {one.name[:200]}"
+
+
+def _where(one: SharedMistake) -> str:
+    return ", ".join(f"{problem} {of} ({count})" for problem, of, count in one.where)
+
+
+def _people(one: SharedMistake) -> str:
+    more = one.count - len(one.students)
+    return ", ".join(one.students) + (f" and {more} more" if more else "")
+
+
+def _feedback(page: _Page, book: Gradebook) -> None:
+    for student in book.students:
+        page.blank()
+        page.line((student.name, "bold"), f"  {_points(student.mark)} of {_points(student.out_of)}")
+        for row in student.rows:
+            _row(page, row)
+
+
+def _row(page: _Page, row: Row) -> None:
+    mark = "?" if row.mark is None else _points(row.mark)
+    page.line(
+        (_TITLES[row.verdict], _STYLES[row.verdict]),
+        f"  {row.problem} {row.of}  {mark}/{_points(row.out_of)}  {row.claim[:300]}",
+        indent=2,
+        hang=4,
+    )
+    page.line(row.feedback[:_LONGEST], indent=6, hang=2)
+
+
+def _waiting(page: _Page, book: Gradebook) -> None:
+    waiting = [row for row in book.rows if row.mark is None]
+    page.blank()
+    if not waiting:
+        return
+    page.line(("FOR A HUMAN", "bold"))
+    for row in waiting:
+        page.line(
+            (f"line {row.line}", "dim"), f"  {row.student}, {row.problem} {row.of}: {row.claim[:300]}", indent=2, hang=4
+        )
+        page.line(row.feedback[:_LONGEST].removeprefix("For a human to mark: "), indent=6, hang=2)
+    page.blank()
+
+
+# -- the spreadsheet ------------------------------------------------------------------------------------------------
+
+
+def gradebook_csv(book: Gradebook) -> str:
+    """One row for each student and derivative; no cell is a formula."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for row in book.rows:
+        mark = "" if row.mark is None else _points(row.mark)
+        texts = (row.student, row.problem, row.of, row.claim[:_LONGEST])
+        after = (row.verdict, row.misconception, row.feedback[:_LONGEST])
+        writer.writerow((*map(_cell, texts), mark, _points(row.out_of), *map(_cell, after)))
+    return out.getvalue()
+
+
+def _cell(text: str) -> str:
+    """A text that no spreadsheet computes; numbers stay numbers."""
+    shown = printable(text)
+    if _NUMBER.fullmatch(shown):
+        return shown
+    return f"'{shown}" if text.lstrip(" ").startswith(_FORMULA) or shown.lstrip(" ").startswith(_FORMULA) else shown
+
+
+# -- programs -------------------------------------------------------------------------------------------------------
+
+
+def gradebook_json(book: Gradebook) -> str:
+    """``gradcheck.grade/1``; a mark that a human must give is null."""
+    document = {
+        "schema": "gradcheck.grade/1",
+        "title": book.title,
+        "seed": book.seed,
+        "timeout": book.timeout,
+        "exit_code": book.exit_code,
+        "students": [
+            {
+                "student": student.name,
+                "mark": _number(student.mark),
+                "pending": _number(student.pending),
+                "out_of": _number(student.out_of),
+                "rows": [_row_object(row) for row in student.rows],
+            }
+            for student in book.students
+        ],
+        "mistakes": [
+            {
+                "kind": one.kind,
+                "name": one.name,
+                "message": one.message,
+                "count": one.count,
+                "students": list(one.students),
+                "where": [{"problem": problem, "of": of, "count": count} for problem, of, count in one.where],
+            }
+            for one in book.mistakes
+        ],
+        "problems": [
+            {
+                "id": asked.problem,
+                "title": asked.title,
+                "f": asked.f,
+                "of": asked.of,
+                "points": _number(asked.points),
+                "counts": dict(asked.counts),
+            }
+            for asked in book.problems
+        ],
+        "errors": [{"line": error.line, "message": error.message} for error in book.errors],
+        "notes": list(book.notes),
+    }
+    return _visible(json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False)) + "\n"
+
+
+def _row_object(row: Row) -> dict[str, Any]:
+    return {
+        "problem": row.problem,
+        "of": row.of,
+        "claim": row.claim,
+        "line": row.line or None,
+        "mark": None if row.mark is None else _number(row.mark),
+        "out_of": _number(row.out_of),
+        "verdict": row.verdict,
+        "misconception": row.misconception or None,
+        "feedback": row.feedback,
+        "result": None if row.result is None else claim_object(row.result),
+    }
+
+
+def _visible(document: str) -> str:
+    """The same JSON with invisible characters as escapes: a name cannot steer the terminal that shows it."""
+    if document.isascii():
+        return document
+    return "".join(one if one.isprintable() or one == "\n" else json.dumps(one)[1:-1] for one in document)
+
+
+# -- a page of feedback ---------------------------------------------------------------------------------------------
+
+
+def gradebook_markdown(book: Gradebook) -> str:
+    """For the teacher: totals, the class, shared mistakes; then the feedback to send to each student."""
+    lines = [f"# {_escaped(book.title) or 'Gradebook'}", "", f"{_size(book)}; {_closing(book)}.", "", "## Marks", ""]
+    lines += _grid(
+        ("student", "mark", "out of", "for a human"),
+        (
+            (_escaped(one.name), _points(one.mark), _points(one.out_of), _pending(one).strip() or "–")
+            for one in book.students
+        ),
+    )
+    lines += ["", "## The class", ""]
+    lines += _grid(
+        ("problem", "derivative", "points", *(_TITLES[verdict] for verdict in book.problems[0].counts)),
+        (
+            (_escaped(one.problem), _code(one.of), _points(one.points), *map(str, one.counts.values()))
+            for one in book.problems
+        ),
+    )
+    lines += ["", "## Mistakes, most frequent first", ""]
+    for one in book.mistakes:
+        lines += [
+            f"- **{_count(one.count, 'student')}**: {_escaped(_named(one))}, in {_escaped(_where(one))}.",
+            f"  For example {_escaped(_people(one))}: {_escaped(one.message)}.",
+        ]
+    lines += [] if book.mistakes else ["None."]
+    troubles = [f"line {error.line}: {error.message}" for error in book.errors] + list(book.notes)
+    if troubles:
+        lines += ["", "## Rows to look at", "", *(f"- {_escaped(one)}" for one in troubles)]
+    lines += ["", "## Feedback", ""]
+    for student in book.students:
+        lines += [f"### {_escaped(student.name)}: {_points(student.mark)} of {_points(student.out_of)}", ""]
+        lines += [_item(row) for row in student.rows]
+        lines.append("")
+    return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def _item(row: Row) -> str:
+    mark = "?" if row.mark is None else _points(row.mark)
+    answer = f" {_code(row.claim[:300])}" if row.claim.strip() else ""
+    head = f"- **{_escaped(row.problem)}** {_code(row.of)}" if row.of else f"- **{_escaped(row.problem)}**"
+    return f"{head} ({mark} of {_points(row.out_of)}):{answer} {_escaped(row.feedback[:_LONGEST])}"
+
+
+def _grid(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
+    return [f"| {' | '.join(headers)} |", f"|{'---|' * len(headers)}", *(f"| {' | '.join(row)} |" for row in rows)]
+
+
+def _code(text: str) -> str:
+    """A code span that holds any text, also inside a table."""
+    shown = printable(text.replace("\n", " ").strip()).replace("|", "\\|") or " "
+    longest = max((len(run) for run in re.findall("`+", shown)), default=0)
+    fence = "`" * (longest + 1)
+    pad = " " if longest else ""
+    return f"{fence}{pad}{shown}{pad}{fence}"
+
+
+def _escaped(text: str) -> str:
+    """Text that Markdown shows as it is: no markup, no HTML, no links, no mentions."""
+    shown = _SPECIAL.sub(r"\\\1", printable(text).replace("&", "&amp;"))
+    return shown.replace("://", "&#58;//").replace("www.", "www&#46;").replace("@", "&#64;")
+
+
+# -- words ----------------------------------------------------------------------------------------------------------
+
+
+def _points(value: Fraction | int) -> str:
+    """2, 1.5, 0.333333; exact where a short decimal is."""
+    return f"{float(value):.6f}".rstrip("0").rstrip(".")
+
+
+def _number(value: Fraction) -> int | float:
+    return int(value) if value.denominator == 1 else float(value)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def _short(text: str, width: int) -> str:
+    shown = printable(text)
+    if display_width(shown) <= width:
+        return shown
+    while display_width(shown) >= width:
+        shown = shown[: -max(1, (display_width(shown) - width) // 2)]
+    return f"{shown}…"
+
+
+def _padded(text: str, width: int) -> str:
+    return text + " " * (width - display_width(text))
+
+
+GRADEBOOK_FORMATS: Final[Mapping[str, Callable[[Gradebook, Style], str]]] = {
+    "table": gradebook_table,
+    "csv": lambda book, _style: gradebook_csv(book),
+    "json": lambda book, _style: gradebook_json(book),
+    "markdown": lambda book, _style: gradebook_markdown(book),
+}
+"""The formats of ``gradcheck grade``."""
