@@ -200,7 +200,8 @@ class _Pool:
 
     def submit(self, chunk: Sequence[Item], timeout: float, verify: Verify) -> concurrent.futures.Future[list[Outcome]]:
         try:
-            return self._executor.submit(work, chunk, timeout, verify, killable=True)
+            with _uninterrupted():  # a process that is half started when Ctrl-C comes would be left alone
+                return self._executor.submit(work, chunk, timeout, verify, killable=True)
         except BrokenProcessPool as problem:
             future: concurrent.futures.Future[list[Outcome]] = concurrent.futures.Future()
             future.set_exception(problem)
@@ -214,6 +215,22 @@ class _Pool:
             process.kill()
         for process in processes:
             process.join()
+
+
+@contextlib.contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Put Ctrl-C off until the end of the block."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    came: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, _frame: came.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if came:
+        raise KeyboardInterrupt
 
 
 def _prepare() -> None:

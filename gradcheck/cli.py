@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import sys
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -305,6 +306,9 @@ def check_(files: tuple[str, ...], format_: str, output: str | None, **options: 
     from gradcheck.reports.check import CHECK_FORMATS, CheckStyle
     from gradcheck.reports.spool import Spool
 
+    for name in ("rtol", "timeout"):
+        if options[name] is not None and not math.isfinite(options[name]):
+            raise UsageProblem(f"--{name} is no finite number: {options[name]}")
     check_files(files)
     tasks = (item for name in files for item in read_items(name, seed=options["seed"], rtol=options["rtol"]))
     with contextlib.ExitStack() as stack:

@@ -72,16 +72,17 @@ def for_a_human(reason: str) -> str:
 def unreadable(error: GradcheckError, text: str, shift: int) -> str:
     """An answer that is not in the language, with the place."""
     place = ""
-    if error.span is not None and error.source == text:
+    in_text = error.source is not None and len(error.source) == len(text)  # its derivatives may be masked
+    if error.span is not None and in_text:
         start, end = error.span
         here = text[start : max(end, start + 1)]
         if start >= len(text.rstrip()):
-            place = " (at its end)"
+            place = "" if "ends" in error.message or "character" in error.message else " (at its end)"
         elif start >= shift:
             place = f" (at character {start - shift + 1}: {_cut(here)})"
     hint = f" {_sentence(error.hint)}" if error.hint else ""
     message = error.message
-    if error.source == text:  # places count what was put in front
+    if in_text:  # places count what was put in front
         message = _CHARACTER.sub(lambda found: f"character {max(1, int(found[1]) - shift)}", message)
     return f"It could not be read: {message}{place}.{hint}"
 

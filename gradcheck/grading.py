@@ -12,28 +12,20 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final, Literal
 
-from gradcheck.claims.claim import Claim, Derivative, read_claim
-from gradcheck.claims.verify import SECONDS, verify_claim
-from gradcheck.deadline import Deadline, TimeUpError
-from gradcheck.errors import GradcheckError, SyntaxProblem, did_you_mean, printable
-from gradcheck.files.assignment import Assignment, Part, Problem, read_assignment, target_text
+from gradcheck import feedback
+from gradcheck.claims.claim import Derivative
+from gradcheck.claims.verify import SECONDS
+from gradcheck.errors import did_you_mean, printable
+from gradcheck.files.assignment import Assignment, Part, Problem, read_assignment
 from gradcheck.files.submissions import BadRow, Submission
+from gradcheck.marking import MOST_STATEMENTS, VERDICTS, Answer, Marker, Outcome, VerdictName, shows_nothing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping
+    from concurrent.futures import Executor
 
     from gradcheck.results import ClaimResult
 
-VerdictName = Literal["correct", "carried", "wrong", "undecided", "unreadable", "missing", "unknown"]
-VERDICTS: Final[tuple[VerdictName, ...]] = (
-    "correct", "carried", "wrong", "undecided", "unreadable", "missing", "unknown"
-)  # fmt: skip
-"""``carried``: follows from the student's own earlier value; ``unknown``: there is no such problem."""
-_LONGEST_CLAIM: Final = 4_000
-_MOST_STATEMENTS: Final = 24
-"""Different derivatives that one student may state about one problem."""
-_MOST_SOURCES: Final = 4
-_EQUALS: Final = re.compile(r"(?<![=<>!])=(?!=)")
 _ZERO: Final = Fraction(0)
 
 
@@ -128,6 +120,7 @@ def grade(
     timeout: float = SECONDS,
     seed: int = 0,
     file: str = "the problem file",
+    executor: Executor | None = None,
 ) -> Gradebook:
     """Mark every answer; the same input gives the same gradebook, whatever ``jobs`` is.
 
@@ -138,10 +131,8 @@ def grade(
     for entry in submissions_rows:
         answers.add(entry)
     marker = Marker(assignment, timeout, seed)
-    if jobs > 1:
-        from gradcheck.marking import prejudge
-
-        prejudge(marker, problems_text, answers.sheets(marker), jobs)
+    if jobs > 1 or executor is not None:
+        marker.prejudge(answers.sheets(marker), jobs, executor)
     students = tuple(_student(name, answers, marker) for name in answers.by_student)
     rows = [row for student in students for row in student.rows]
     return Gradebook(
@@ -194,321 +185,6 @@ class _Answers:
                 texts = tuple(one.text for one in marker.last(number, submissions)[0].values() if one.is_usable)
                 found[number, texts] = None
         return list(found)
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """One answer, read against its problem."""
-
-    text: str
-    """The claim with its target."""
-    shift: int
-    """Characters that were put in front of what the student typed."""
-    target: Derivative | None
-    claim: Claim | None
-    error: GradcheckError | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A student's last word on one derivative."""
-
-    submission: Submission
-    reading: Reading
-    earlier: tuple[int, ...] = ()
-    """The lines of the answers that it replaces."""
-
-    @property
-    def text(self) -> str:
-        """The claim with its target."""
-        return self.reading.text
-
-    @property
-    def is_usable(self) -> bool:
-        """Whether it can be verified."""
-        return self.reading.claim is not None and not self.submission.doubt
-
-
-@dataclass(frozen=True, slots=True)
-class Judgement:
-    """What is found out about one statement; it can be sent to another process."""
-
-    result: ClaimResult | None
-    trouble: str = ""
-    """Why there is no result."""
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """The verdict on one statement of a sheet, in the light of the others."""
-
-    verdict: VerdictName
-    judgement: Judgement
-    carried_from: tuple[str, ...] = ()
-    rounded: bool = False
-    """Whether the earlier values are right but rounded."""
-    reason: str = ""
-
-
-class Marker:
-    """Verdicts on answers; equal answers to one problem are judged once."""
-
-    def __init__(self, assignment: Assignment, timeout: float, seed: int) -> None:
-        self.assignment = assignment
-        self.timeout = timeout
-        self.seed = seed
-        self.readings: dict[tuple[int, str, str], Reading] = {}
-        self.judgements: dict[tuple[int, str], Judgement] = {}
-        self.followed: dict[tuple[int, str, tuple[str, ...], bool], bool] = {}
-        self.outcomes: dict[tuple[int, tuple[str, ...]], dict[str, Outcome]] = {}
-
-    # -- reading -----------------------------------------------------------------------------------------------------
-
-    def last(
-        self, number: int, submissions: Sequence[Submission]
-    ) -> tuple[dict[Derivative | None, Answer], list[Answer]]:
-        """The last answer to each derivative, and the answers of which it is unknown what they answer."""
-        found: dict[Derivative | None, Answer] = {}
-        lost: list[Answer] = []
-        for submission in submissions:
-            reading = self.read(number, submission.of, submission.claim)
-            if not submission.claim.strip() and not submission.doubt:
-                continue
-            if reading.target is None:
-                lost.append(Answer(submission, reading))
-                continue
-            before = found.get(reading.target)
-            earlier = () if before is None else (*before.earlier, before.submission.line)
-            found[reading.target] = Answer(submission, reading, earlier)
-        return found, lost
-
-    def read(self, number: int, of: str, claim: str) -> Reading:
-        """A claim with its target, from the cells ``of`` and ``claim``."""
-        key = (number, of, claim)
-        found = self.readings.get(key)
-        if found is None:
-            found = self.readings[key] = self._read(self.assignment.problems[number], of.strip(), claim.strip())
-        return found
-
-    def _read(self, problem: Problem, of: str, claim: str) -> Reading:
-        if len(claim) > _LONGEST_CLAIM or len(of) > _LONGEST_CLAIM:
-            error = SyntaxProblem(f"the answer has {len(claim):,} characters; {_LONGEST_CLAIM:,} are read")
-            return Reading("", 0, self._target(problem, of[:100]), None, error)
-        bare = claim.removeprefix("=")
-        wanted = self._target(problem, of) if of else None
-        stated = _EQUALS.search(bare) is not None
-        text, shift = bare, len(bare) - len(claim)
-        if not stated and (of or len(problem.parts) == 1):
-            head = f"{target_text(of, problem.graph) if of else problem.parts[0].of} = "
-            text, shift = head + bare, shift + len(head)
-            if not of:
-                wanted = problem.parts[0].target
-        if wanted is None and stated:
-            wanted = self._target(problem, bare.partition("=")[0])
-        try:
-            found = read_claim(text, problem.graph)
-        except GradcheckError as error:
-            return Reading(text, shift, wanted, None, error)
-        except Exception as bug:  # noqa: BLE001 - no answer may stop the marking of the others
-            return Reading(text, shift, wanted, None, SyntaxProblem(f"gradcheck failed on it ({type(bug).__name__})"))
-        said = ""
-        if of and _EQUALS.search(of):
-            said = "the column of says which derivative is meant and nothing else"
-        elif wanted is not None and found.target != wanted:
-            said = f"the column of says {of}, but the answer says {found.shown}"
-        if said:
-            return Reading(text, shift, wanted, None, SyntaxProblem(said))
-        return Reading(text, shift, found.target, found)
-
-    @staticmethod
-    def _target(problem: Problem, of: str) -> Derivative | None:
-        if not of.strip() or _EQUALS.search(of):
-            return None
-        try:
-            return read_claim(f"{target_text(of, problem.graph)} = 0", problem.graph).target
-        except GradcheckError:
-            return None
-
-    # -- judging -----------------------------------------------------------------------------------------------------
-
-    def judge(self, number: int, text: str) -> Judgement:
-        """The verdict on one statement by itself."""
-        key = (number, text)
-        found = self.judgements.get(key)
-        if found is None:
-            found = self.judgements[key] = self._judge(self.assignment.problems[number], text)
-        return found
-
-    def _judge(self, problem: Problem, text: str) -> Judgement:
-        deadline = Deadline(self.timeout)
-        try:
-            with Deadline(2 * self.timeout + 1).enforced():
-                return Judgement(
-                    verify_claim(
-                        problem.graph,
-                        text,
-                        at=problem.at,
-                        declarations=dict(problem.declarations),
-                        seed=self.seed,
-                        rtol=problem.rtol,
-                        deadline=deadline,
-                    )
-                )
-        except TimeUpError:
-            return Judgement(None, "the time limit was reached")
-        except GradcheckError as error:
-            return Judgement(None, error.message)
-        except Exception as bug:  # noqa: BLE001 - no answer may stop the marking of the others
-            return Judgement(None, f"gradcheck failed on it ({type(bug).__name__}); please report this")
-
-    def sheet(self, number: int, answers: Mapping[Derivative | None, Answer]) -> dict[str, Outcome]:
-        """The verdict on every usable statement of one student about one problem, by its text."""
-        texts = tuple(one.text for one in answers.values() if one.is_usable)
-        found = self.outcomes.get((number, texts))
-        if found is None:
-            found = self.outcomes[number, texts] = self._sheet(number, texts)
-        return found
-
-    def _sheet(self, number: int, texts: tuple[str, ...]) -> dict[str, Outcome]:
-        problem = self.assignment.problems[number]
-        claims: dict[Derivative, Claim] = {}
-        for text in texts:
-            claim = read_claim(text, problem.graph)
-            claims[claim.target] = claim
-        asked = {part.target for part in problem.parts}
-        kept = [target for target in claims if target in asked]
-        kept += [target for target in claims if target not in asked][: max(0, _MOST_STATEMENTS - len(kept))]
-        claims = {target: claims[target] for target in kept}
-        judged = {target: self.judge(number, claim.text) for target, claim in claims.items()}
-        grounded = _grounded(claims)
-        return {claim.text: self._outcome(number, target, claims, judged, grounded) for target, claim in claims.items()}
-
-    def _outcome(
-        self,
-        number: int,
-        target: Derivative,
-        claims: Mapping[Derivative, Claim],
-        judged: Mapping[Derivative, Judgement],
-        grounded: set[Derivative],
-    ) -> Outcome:
-        judgement, claim = judged[target], claims[target]
-        if judgement.result is None:
-            return Outcome("undecided", judgement, reason=judgement.trouble)
-        verdict = judgement.result.verdict
-        used = set(claim.derivatives.values())
-        if target not in grounded:
-            unstated = [name for name, one in claim.derivatives.items() if one not in claims]
-            if unstated:
-                names = ", ".join(name.replace("ǀ", "/") for name in unstated)
-                reason = f"it uses {names}, which no other answer states in readable form"
-                return Outcome("wrong" if verdict == "wrong" else "undecided", judgement, reason=reason)
-            return Outcome("wrong", judgement, reason="it states a derivative by itself, in a circle")
-        if verdict == "undecided":
-            return Outcome("undecided", judgement, reason=judgement.result.reason)
-        if verdict == "correct" and _shows_nothing(claim, judgement.result):
-            reason = f"{claim.reading} has no digit of {judgement.result.evidence.actual}"
-            return Outcome("undecided", judgement, reason=reason)
-        others = [one for one in claims if one != target and one in grounded]
-        wrong = [one for one in others if (found := judged[one].result) is not None and found.verdict == "wrong"]
-        needed = _reached(used, claims) & set(wrong)
-        if verdict == "wrong" or needed:
-            sources = self._sources(number, claim, claims, wrong, needed, rounded=False)
-            if sources:
-                return Outcome("carried", judgement, tuple(claims[one].text.strip() for one in sources))
-        if verdict == "wrong" and claim.unit is not None:
-            inexact = [one for one in others if claims[one].unit is not None and one not in wrong]
-            sources = self._sources(number, claim, claims, inexact, set(), rounded=True)
-            if sources:
-                return Outcome("carried", judgement, tuple(claims[one].text.strip() for one in sources), rounded=True)
-        return Outcome(verdict, judgement, reason=judgement.result.reason)
-
-    def _sources(
-        self,
-        number: int,
-        claim: Claim,
-        claims: Mapping[Derivative, Claim],
-        candidates: Sequence[Derivative],
-        needed: set[Derivative],
-        *,
-        rounded: bool,
-    ) -> tuple[Derivative, ...]:
-        """The fewest of the student's statements from which the claim follows; none where it does not."""
-        free = [one for one in candidates if one not in needed][:_MOST_SOURCES]
-        for size in range(len(free) + 1):
-            for chosen in itertools.combinations(free, size):
-                sources = (*sorted(needed, key=candidates.index), *chosen)
-                if sources and self._follows(number, claim, claims, sources, rounded=rounded):
-                    return sources
-        return ()
-
-    def _follows(
-        self,
-        number: int,
-        claim: Claim,
-        claims: Mapping[Derivative, Claim],
-        sources: Sequence[Derivative],
-        *,
-        rounded: bool,
-    ) -> bool:
-        key = (number, claim.text, tuple(claims[one].text for one in sources), rounded)
-        found = self.followed.get(key)
-        if found is None:
-            own = {one: claims[one] for one in sources}
-            found = self.followed[key] = self._follow(self.assignment.problems[number], claim, own, rounded=rounded)
-        return found
-
-    def _follow(self, problem: Problem, claim: Claim, own: Mapping[Derivative, Claim], *, rounded: bool) -> bool:
-        from gradcheck.claims.carried import Follower
-
-        at = problem.at if all(name in problem.at for name in problem.graph.inputs) else None
-        rtol = None if problem.rtol is None else Fraction(problem.rtol)
-        try:
-            with Deadline(2 * self.timeout + 1).enforced():
-                return Follower(
-                    problem.graph,
-                    claim,
-                    own,
-                    rounded=not rounded,
-                    declarations=problem.declarations,
-                    at=at,
-                    seed=self.seed,
-                    rtol=rtol,
-                    deadline=Deadline(self.timeout),
-                ).follows()
-        except Exception:  # noqa: BLE001 - no credit is carried where it cannot be shown; the claim stays wrong
-            return False
-
-
-def _shows_nothing(claim: Claim, result: ClaimResult) -> bool:
-    """Whether a rounded number is a zero for something that is not: 0.0e2 is right for everything up to 5."""
-    value = claim.statement.numbers.get(claim.statement.output)
-    return claim.unit is not None and value == 0 and result.evidence.actual not in {"", "0"}
-
-
-def _grounded(claims: Mapping[Derivative, Claim]) -> set[Derivative]:
-    """The statements that rest on no unstated derivative and on no circle."""
-    found: set[Derivative] = set()
-    while True:
-        more = {
-            target
-            for target, claim in claims.items()
-            if target not in found and all(one in found for one in claim.derivatives.values())
-        }
-        if not more:
-            return found
-        found |= more
-
-
-def _reached(used: Iterable[Derivative], claims: Mapping[Derivative, Claim]) -> set[Derivative]:
-    """All statements that some statements rest on."""
-    found: set[Derivative] = set()
-    waiting = list(used)
-    while waiting:
-        one = waiting.pop()
-        if one not in found and one in claims:
-            found.add(one)
-            waiting += claims[one].derivatives.values()
-    return found
 
 
 # -- marks ----------------------------------------------------------------------------------------------------------
@@ -567,8 +243,6 @@ def _problem_rows(
 
 
 def _row(name: str, problem: Problem, part: Part, answer: Answer, outcome: Outcome | None) -> Row:
-    from gradcheck import feedback
-
     submission, reading = answer.submission, answer.reading
     points = part.points
     base = Row(name, problem.id, part.of, submission.claim, submission.line, None, points, "undecided", "", "")
@@ -584,14 +258,14 @@ def _row(name: str, problem: Problem, part: Part, answer: Answer, outcome: Outco
             base,
             mark=_ZERO,
             verdict="unreadable",
-            feedback=f"More than {_MOST_STATEMENTS} derivatives are stated." + after,
+            feedback=f"More than {MOST_STATEMENTS} derivatives are stated." + after,
         )
     result = outcome.judgement.result
     diagnosis = (
         result.diagnosis if result is not None and outcome.verdict == "wrong" and result.verdict == "wrong" else None
     )
     assert reading.claim is not None
-    if result is not None and _shows_nothing(reading.claim, result):
+    if result is not None and shows_nothing(reading.claim, result):
         diagnosis = None  # a zero of so few digits is consistent with every mistake
         result = replace(result, diagnosis=None)
     share: Fraction | None

@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from hypothesis import strategies as st
 
+from gradcheck.errors import GradcheckError
 from gradcheck.primitives.scalar import PRIMITIVES, SPELLINGS
 from gradcheck.syntax.tree import Kind
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from gradcheck.graph import Graph
     from gradcheck.syntax.tree import Item
 
@@ -127,7 +130,8 @@ def trees(
 
     def condition() -> Tree:
         """What ``where`` wants as its first argument."""
-        found = apply(draw(st.sampled_from(COMPARISONS)), operand(), operand())
+        comparisons = [name for name in COMPARISONS if name in rows] or COMPARISONS
+        found = apply(draw(st.sampled_from(comparisons)), operand(), operand())
         if draw(st.booleans()):
             return found
         return apply(draw(st.sampled_from(("and", "or"))), found, apply("<", operand(), operand()))
@@ -228,8 +232,8 @@ def python_texts(draw: st.DrawFn, depth: int = 2) -> str:
 TOKENS = (
     "+", "-", "*", "/", "**", "^", "(", ")", "|", ",", ";", "=", "==", "<", "<=", "!=", "\n", " ", "x", "y", "f", "e",
     "pi", "π", "2", "3", "0", "0.5", "1e3", "1e-9999", "²", "⁻¹", "√", "sin", "cos", "log", "ln", "max", "where", "and",
-    "or", "sinx", "# c\n", "x1", "sin^2", "root", "σ", "α", ".", "x>0,", "f(", "(x)", "2x", "1/2", "|x|", "e^", "lambda",
-    "[", "{", "'", ":", "_", "\u202e", "\0", "½", "₂", "\r", "\t", "a =", "sin^(", "log**", "relu⁻¹", "=", "'",
+    "or", "sinx", "# c\n", "x1", "sin^2", "root", "σ", "α", ".", "x>0,", "f(", "(x)", "2x", "1/2", "|x|", "e^",
+    "lambda", "[", "{", "'", ":", "_", "\u202e", "\0", "½", "₂", "\r", "\t", "a =", "sin^(", "log**", "relu⁻¹", "=",
 )  # fmt: skip
 
 
@@ -243,6 +247,15 @@ def token_soup() -> st.SearchStrategy[str]:
 def any_text() -> st.SearchStrategy[str]:
     """Any characters at all, lone surrogates included."""
     return st.one_of(st.text(max_size=40), st.text(st.characters(), max_size=20), st.text("()|^*-x2 ,;=", max_size=40))
+
+
+def refusal(read: Callable[[str], object], text: str) -> GradcheckError | None:
+    """The error with which a text is refused, or None; what is no GradcheckError is not caught."""
+    try:
+        read(text)
+    except GradcheckError as error:
+        return error
+    return None
 
 
 # -- numbers -------------------------------------------------------------------------------------------------------

@@ -134,7 +134,7 @@ def test_a_drawing_fits_its_width(source, data, width):
 
 @pytest.mark.parametrize("character", ["中", "\x01", "\u202e"])
 def test_a_drawing_of_wide_characters_fits_its_width(character):
-    """BUG: the cut counts characters, not the columns that they take once they are drawn."""
+    """Columns count, as they are drawn, not characters."""
     source = character * 200
     line, carets = draw_place(source, Span(100, 101), width=80).split("\n")
     assert display_width(line) <= 80
@@ -155,7 +155,7 @@ def test_any_drawing_is_two_clean_lines(source, data):
 
 @pytest.mark.parametrize("source", ["sqrt(x\n", "x +\n", "a = 2\nsqrt(a\n\n"])
 def test_the_end_of_input_is_drawn_on_the_last_line_that_says_something(source):
-    """BUG: texts from a file or from stdin end with a newline; the carets then stand under an empty line."""
+    """Texts from a file or from stdin end with a newline; carets under an empty line would say nothing."""
     with pytest.raises(GradcheckError) as caught:
         parse(source)
     line, _ = draw_place(source, caught.value.span).split("\n")

@@ -124,7 +124,9 @@ def test_outside_the_domain_is_an_input_that_cannot_be_used(text, at, blamed, co
     assert condition in problem.message
 
 
-@pytest.mark.parametrize(("text", "hint"), [("x**(1/3)", "cbrt(x)"), ("x**(2/3)", "cbrt(x)**2"), ("x**(1/5)", "root(x, 5)")])
+@pytest.mark.parametrize(
+    ("text", "hint"), [("x**(1/3)", "cbrt(x)"), ("x**(2/3)", "cbrt(x)**2"), ("x**(1/5)", "root(x, 5)")]
+)
 def test_the_real_root_is_offered(text, hint):
     with pytest.raises(DomainProblem) as caught:
         evaluate(text, at={"x": -8})
@@ -190,4 +192,4 @@ def test_at_a_break_no_wrong_value_is_shown(text, at, value):
         assert "no precision tells" in problem.message  # noqa: PT017 - either outcome is right
         return
     assert math.isnan(result.value) or abs(result.value - Decimal(value)) < Decimal("1e-9")
-    assert result.value == result.value or result.verdict.name == "undecided"  # noqa: PLR0124 - NaN
+    assert result.value == result.value or result.verdict.name == "undecided"

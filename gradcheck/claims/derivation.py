@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gradcheck.claims.verify import Task
     from gradcheck.results import ClaimResult
+
+_EQUALS: Final = re.compile(r"(?<![=<>!])=(?!=)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +24,12 @@ class Derivation:
     shown: tuple[str, ...]
 
 
+def stated(line: str) -> tuple[str, str]:
+    """The target of a line (empty where it has none) and what it states: ``df/dx = 2*x``, ``= 2*x`` and ``2*x``."""
+    found = _EQUALS.search(line)
+    return ("", line.strip()) if found is None else (line[: found.start()].strip(), line[found.end() :].strip())
+
+
 def conclude(derivation: Derivation, results: Sequence[ClaimResult]) -> ClaimResult:
     """The verdict on a derivation from those on its lines, up to the first wrong one."""
     verdicts = [result.verdict for result in results]
@@ -30,7 +39,8 @@ def conclude(derivation: Derivation, results: Sequence[ClaimResult]) -> ClaimRes
         reason = f"line {wrong + 1} is not right: {found.reason}"
         if wrong and verdicts[wrong - 1] == "correct":
             before, after = derivation.shown[wrong - 1], derivation.shown[wrong]
-            reason = f"line {wrong} is right, line {wrong + 1} is not: {before} became {after}; {found.reason}"
+            change = f"{stated(before)[1]} became {stated(after)[1]}"
+            reason = f"line {wrong} is right, line {wrong + 1} is not: {change}; {found.reason}"
         return replace(found, claim=derivation.shown[wrong], reason=reason)
     if "undecided" in verdicts:
         open_ = verdicts.index("undecided")

@@ -71,6 +71,9 @@ class Problem:
     f: str
     graph: Graph
     at: Point
+    at_text: str
+    declared: str
+    """``at`` and the declarations as text."""
     declarations: Mapping[str, Declaration]
     rtol: float | None
     partial: Partial
@@ -124,8 +127,10 @@ def _problem(id_: str, table: Mapping[str, Any], document: Mapping[str, Any]) ->
         raise UsageProblem("there is no f", hint='the function, as in f = "x**2"')
     used = set(_WORD.findall(f))
     shared = [one for one in _declarations(document) if used.intersection(_WORD.findall(one.partition(":")[0]))]
-    declarations = read_declarations([*shared, *_declarations(table)])
-    point = read_point(_point(table))
+    declared = "; ".join((*shared, *_declarations(table)))
+    declarations = read_declarations(declared)
+    at = _point(table)
+    point = read_point(at or None)
     bound = frozenset((*point, *declarations))
     graph = build(parse(f, bound), bound)
     for name in bound - graph.inputs.keys():
@@ -135,7 +140,7 @@ def _problem(id_: str, table: Mapping[str, Any], document: Mapping[str, Any]) ->
     credit = table.get("partial", document.get("partial"))
     rtol = table.get("rtol", document.get("rtol"))
     return Problem(
-        id_, _text(table, "title"), f, graph, point, declarations,
+        id_, _text(table, "title"), f, graph, point, at, declared, declarations,
         None if rtol is None else float(_share(rtol, "rtol")), _partial(credit), _parts(table, document, graph),
     )  # fmt: skip
 
@@ -219,11 +224,13 @@ def _declarations(table: Mapping[str, Any]) -> list[str]:
     return [part.strip() for row in rows for part in row.split(";") if part.strip()]
 
 
-def _point(table: Mapping[str, Any]) -> str | Mapping[str, Any] | None:
+def _point(table: Mapping[str, Any]) -> str:
     value = table.get("at", "")
-    if not isinstance(value, str | dict):
-        raise UsageProblem("at is no point", hint='as in at = "x=1, y=pi/4"')
-    return value or None
+    if isinstance(value, dict):
+        value = ", ".join(f"{name}={one}" for name, one in value.items())
+    if not isinstance(value, str):
+        raise UsageProblem("at is no point", hint='as in at = "x=1, y=pi/4" or at = {x = 1, y = "pi/4"}')
+    return value.strip()
 
 
 def _points(table: Mapping[str, Any]) -> Fraction | None:

@@ -8,7 +8,7 @@ import tomllib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from gradcheck.claims.derivation import Derivation
+from gradcheck.claims.derivation import Derivation, stated
 from gradcheck.claims.verify import Task
 from gradcheck.errors import SyntaxProblem, did_you_mean, printable
 from gradcheck.files import RowError
@@ -25,7 +25,6 @@ _LONG_STRING: Final = re.compile(
 )
 _TOML_PLACE: Final = re.compile(r"\s*\(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)$")
 _NAME: Final = re.compile(r"[^\W\d]\w*")
-_EQUALS: Final = re.compile(r"(?<![=<>!])=(?!=)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,11 +129,8 @@ def _derivation(problem: Problem, base: Task) -> Derivation:
     target = ""
     steps: list[Task] = []
     for one in problem.steps:
-        found = _EQUALS.search(one.text)
-        statement = one.text
-        if found is not None:
-            target = one.text[: found.start()].strip() or target
-            statement = one.text[found.end() :].strip()
+        named, statement = stated(one.text)
+        target = named or target
         claim = f"{target} = {statement}" if target else statement
         steps.append(replace(base, claim=claim, id=f"{problem.id}/steps", line=one.line))
     return Derivation(f"{problem.id}/steps", tuple(steps), tuple(one.text for one in problem.steps))
@@ -336,7 +332,7 @@ class _Places:
         if not key:
             return None
         pattern: Callable[[str, int, int], re.Match[str] | None] = re.compile(
-            rf"(?<![\w.-]){re.escape(key)}\s*(?=[=\]])"
+            rf"(?<![\w-]){re.escape(key)}\s*(?=[=\]])"
         ).search
         found = pattern(self.bare, self.start, self.end)
         return None if found is None else found.start()

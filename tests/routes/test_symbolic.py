@@ -40,14 +40,20 @@ def found(graph, *names, seconds=20.0):
 
 # -- the node is an independent symbol -----------------------------------------------------------------------------
 
+
+def slope_at(c):
+    """The derivative of √c + cos(c)."""
+    return 1 / (2 * mpmath.sqrt(c)) - mpmath.sin(c)
+
+
 FROM_NODES = [
     # by, the symbols that remain, the textbook derivative of √c + cos(c), c = a + b, b = exp(a) in them
-    ("c", {"c"}, lambda c: 1 / (2 * mpmath.sqrt(c)) - mpmath.sin(c)),
-    ("b", {"a", "b"}, lambda a, b: 1 / (2 * mpmath.sqrt(a + b)) - mpmath.sin(a + b)),
-    ("a", {"a"}, lambda a: (1 + mpmath.exp(a)) * (1 / (2 * mpmath.sqrt(a + mpmath.exp(a))) - mpmath.sin(a + mpmath.exp(a)))),
+    ("c", {"c"}, slope_at),
+    ("b", {"a", "b"}, lambda a, b: slope_at(a + b)),
+    ("a", {"a"}, lambda a: (1 + mpmath.exp(a)) * slope_at(a + mpmath.exp(a))),
     ("d", set(), lambda: 1),
     ("f", set(), lambda: 1),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("by", "symbols", "textbook"), FROM_NODES, ids=[by for by, _, _ in FROM_NODES])
@@ -136,9 +142,7 @@ def test_every_kind_of_primitive_is_translated_as_the_graph_means_it(text, at):
     with arithmetic.working():
         point = numbers(read_point({"x": at}), arithmetic)
         step = arb(2) ** -200
-        above, below, here = (
-            run_forward(graph, arithmetic, {"x": point["x"] + sign * step}) for sign in (1, -1, 0)
-        )
+        above, below, here = (run_forward(graph, arithmetic, {"x": point["x"] + sign * step}) for sign in (1, -1, 0))
         slope = (above[graph.output] - below[graph.output]) / (2 * step)
         answer = found(graph, "x")
         assert answer.reason == ""

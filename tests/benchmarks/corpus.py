@@ -1,0 +1,149 @@
+"""Random graphs over all primitives by the thousand: no disagreement, no crash, no false number."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import random
+import time
+import traceback
+from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+from typing import NamedTuple
+
+import click
+from referee import complaints
+from reference import RandomGraph, random_graph
+from rich.console import Console
+from rich.table import Table
+
+from gradcheck.errors import GradcheckError
+from gradcheck.evaluation import evaluate
+
+REASONS = {
+    "kink": "kink",
+    "jump": "jump",
+    "edge of the domain": "edge of the domain",
+    "not near it": "isolated point",
+    "vertical tangent": "vertical tangent",
+    "cusp": "vertical tangent",
+    "time limit": "time limit",
+    "no finite value": "a route has no finite value",
+    "not settled": "not settled to 30 digits",
+    "both sides": "no value on one side",
+    "no enclosure": "no finite enclosure around the point",
+    "do not settle": "one-sided slopes do not settle",
+}
+"""What a reason says, and what it is counted as."""
+FAILURES = ("disagree", "crash", "false statement")
+
+
+class Outcome(NamedTuple):
+    """What became of one graph."""
+
+    kind: str
+    reason: str
+    seconds: float
+    index: int
+    details: str = ""
+
+
+def graph_of(seed: int, index: int) -> RandomGraph:
+    """The graph of one number of the corpus; every third sits at a generic point."""
+    return random_graph(random.Random(f"{seed}/{index}"), rough=index % 3 != 0)
+
+
+def outcome(seed: int, index: int, timeout: float) -> Outcome:
+    """Evaluate one graph and let mpmath judge."""
+    graph = graph_of(seed, index)
+    where = f"{graph.text}   at {', '.join(f'{name}={value}' for name, value in graph.at.items())}"
+    start = time.perf_counter()
+    try:
+        result = evaluate(graph.text, at=dict(graph.at), timeout=timeout)
+    except GradcheckError as problem:
+        return Outcome("unusable", type(problem).__name__, time.perf_counter() - start, index, f"{where}: {problem}")
+    except Exception as problem:  # noqa: BLE001 - a crash is what is looked for
+        place = traceback.extract_tb(problem.__traceback__)[-1]
+        what = f"{type(problem).__name__} in {Path(place.filename).name}:{place.lineno}"
+        return Outcome("crash", what, time.perf_counter() - start, index, f"{where}: {problem}")
+    took = time.perf_counter() - start
+    if result.verdict.name == "disagree":
+        return Outcome("disagree", "", took, index, f"{where}: {result.verdict.reason}")
+    false = list(complaints(graph, result))
+    if false:
+        return Outcome("false statement", " ".join(false[0].split()[:2]), took, index, f"{where}: {'; '.join(false)}")
+    said = result.verdict.reason
+    reason = next((kind for words, kind in REASONS.items() if words in said), said[:60])
+    return Outcome(str(result.verdict.name), reason if result.verdict.name == "undecided" else "", took, index)
+
+
+def _outcomes(arguments: tuple[int, range, float]) -> list[Outcome]:
+    seed, indices, timeout = arguments
+    return [outcome(seed, index, timeout) for index in indices]
+
+
+@click.command()
+@click.option("--count", type=click.IntRange(min=1), default=10_000, show_default=True, help="How many graphs.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Which corpus.")
+@click.option("--first", type=click.IntRange(min=0), default=0, show_default=True, help="The first graph.")
+@click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Processes.")
+@click.option("--timeout", type=float, default=4.0, show_default=True, help="Seconds for one graph.")
+@click.option("--show", type=int, default=10, show_default=True, help="Failures that are told.")
+@click.option("--json", "path", type=click.Path(path_type=Path), help="Write the figures to a file.")
+@click.pass_context
+def corpus(
+    context: click.Context, count: int, seed: int, first: int, jobs: int, timeout: float, show: int, path: Path | None
+) -> None:
+    """Evaluate many random graphs; exit 1 where any disagrees, crashes or is told something false."""
+    start = time.perf_counter()
+    size = 50
+    chunks = [
+        (seed, range(begin, min(begin + size, first + count)), timeout) for begin in range(first, first + count, size)
+    ]
+    if jobs == 1:
+        batches = map(_outcomes, chunks)
+        found = _gather(batches, count)
+    else:
+        with ProcessPoolExecutor(jobs) as pool:
+            found = _gather(pool.map(_outcomes, chunks), count)
+    took = time.perf_counter() - start
+    kinds = Counter(one.kind for one in found)
+    reasons = Counter((one.kind, one.reason) for one in found if one.reason)
+    console = Console()
+    console.print(f"{count:,} random graphs, seed {seed}: {took:.0f} s, {1000 * took / count:.0f} ms each")
+    table = Table()
+    table.add_column("outcome")
+    table.add_column("graphs", justify="right")
+    for kind in ("agree", "undecided", "unusable", *FAILURES):
+        table.add_row(kind, f"{kinds[kind]:,}", style="bold red" if kind in FAILURES and kinds[kind] else None)
+        for (owner, reason), number in reasons.most_common():
+            if owner == kind:
+                table.add_row(f"  {reason}", f"{number:,}", style="dim")
+    console.print(table)
+    failures = [one for one in found if one.kind in FAILURES]
+    for one in failures[:show]:
+        console.print(f"{one.kind} (seed {seed}, graph {one.index}): {one.details}", markup=False, soft_wrap=True)
+    if path is not None:
+        document = {
+            "count": count,
+            "seed": seed,
+            "seconds": took,
+            "slowest": max(one.seconds for one in found),
+            "outcomes": dict(kinds),
+            "reasons": {f"{kind}: {reason}": number for (kind, reason), number in reasons.items()},
+            "failures": [one._asdict() for one in failures],
+        }
+        path.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    context.exit(1 if failures else 0)
+
+
+def _gather(batches, count: int) -> list[Outcome]:
+    """All outcomes, with a line of progress on stderr now and then."""
+    found: list[Outcome] = []
+    for number, batch in enumerate(itertools.chain(batches), 1):
+        found += batch
+        if number % 10 == 0:
+            failed = sum(one.kind in FAILURES for one in found)
+            click.echo(f"{len(found):,} of {count:,}, {failed} failures", err=True)
+    return found

@@ -1,0 +1,137 @@
+"""Kinks: which there are, which sides were seen, which are proved to have one side only, and the search for the other."""
+# ruff: noqa: E501 - tables of cases read best in rows
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from gradcheck.claims.claim import read_claim
+from gradcheck.claims.equality import Verifier
+from gradcheck.claims.verify import Task, verify
+from gradcheck.deadline import Deadline
+from gradcheck.declarations import read_declarations
+from gradcheck.graph import build
+from gradcheck.syntax.plain import parse
+
+
+def kinks(expression, claim="0*x", declared=""):
+    graph = build(parse(expression))
+    verifier = Verifier(
+        graph, read_claim(claim, graph, "x"), declarations=read_declarations(declared), deadline=Deadline(5.0)
+    )
+    return verifier, verifier.kinks
+
+
+@pytest.mark.parametrize(
+    ("expression", "claim", "count"),
+    [
+        ("x**2", "2*x", 0), ("abs(x)", "1", 1), ("abs(x) + relu(x - 1)", "1", 2), ("abs(x)", "sign(x)", 2), ("where(x > 0, x, 0)", "1", 1),
+        ("max(x, 3)", "1", 1), ("floor(x)*x", "floor(x)", 0), ("x", "1 + abs(3) - 3", 0), ("where(x > 0 and x < 1, x, 0)", "1", 2), ("leaky_relu(x)", "1", 1),
+    ],
+)  # fmt: skip
+def test_the_kinks_of_function_and_claim_are_counted(expression, claim, count):
+    assert len(kinks(expression, claim)[1].places) == count
+
+
+@pytest.mark.parametrize(
+    ("expression", "at", "signs"),
+    [
+        ("abs(x - 2)", 5, {1}),
+        ("abs(x - 2)", -5, {-1}),
+        ("relu(3 - x)", 5, {-1}),
+        ("max(x, 10)", 11, {1}),
+        ("max(x, 10)", 9, {-1}),
+    ],
+)
+def test_a_point_shows_one_side(expression, at, signs):
+    verifier, found = kinks(expression)
+    found.see(verifier, {"x": at})
+    assert found.seen == [signs]
+    assert found.still_unseen() != ""
+    found.clear()
+    assert found.seen == [set()]
+
+
+@pytest.mark.parametrize(
+    ("expression", "beyond"),
+    [
+        ("relu(x - 5000)", 5000),
+        ("abs(x - 123456789)", 123456789),
+        ("max(x, 1e9)", 10**9),
+        ("where(x > 3e6, x, 0)", 3 * 10**6),
+    ],
+)
+def test_points_beyond_a_kink_are_found(expression, beyond):
+    verifier, found = kinks(expression)
+    found.see(verifier, {"x": 2})
+    points = list(itertools.islice(found.unseen(verifier), 4))
+    assert points
+    assert all(point["x"] > beyond for point in points)
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "abs(exp(x))",
+        "abs(x**2 + 1)",
+        "relu(-x**2)",
+        "max(x**2, -1)",
+        "abs(sqrt(x))",
+        "where(exp(x) > 0, x, 0)",
+        "min(-exp(x), 0)",
+    ],
+)
+def test_kinks_that_cannot_be_reached_are_proved_away(expression):
+    verifier, found = kinks(expression)
+    found.see(verifier, {"x": 3})
+    assert found.still_unseen() == ""
+    assert list(found.unseen(verifier)) == []
+
+
+@pytest.mark.parametrize(
+    ("expression", "declared"), [("abs(x)", "x > 0"), ("abs(x)", "x < 0"), ("relu(x)", "x >= 0"), ("abs(x)", "1 < x < 2"), ("where(x > 0, x, 0)", "x > 0"), ("max(x, 0)", "x > 0")]
+)  # fmt: skip
+def test_declarations_prove_kinks_away(expression, declared):
+    verifier, found = kinks(expression, declared=declared)
+    found.see(verifier, {"x": 1 if declared != "x < 0" else -1})
+    assert found.still_unseen() == ""
+
+
+@pytest.mark.parametrize(
+    ("expression", "claim"),
+    [
+        ("relu(x - 5000)", "where(x > 5001, 1, 0)"), ("relu(x - 5000)", "where(x > 4999.9, 1, 0)"), ("abs(x - 1/3)", "sign(x - 0.333)"), ("max(x, 2)", "where(x > 2.01, 1, 0)"),
+        ("relu(x - 5000)", "where(x > 5000, 1, where(x > 4999, 2, 0))"), ("abs(x)*x", "where(abs(x) < 1/10000, 5, 2*abs(x))"), ("relu(x)", "where(x > 1e-9, 1, 0)"),
+        ("relu(x)", "where(x > -1e-9, 1, 0)"), ("abs(3*x + 1)", "3*sign(3*x - 1)"), ("relu(3*x + 1)", "3*heaviside(6*x + 1)"), ("min(x, 1 - x)", "heaviside(1 - 2*x) - heaviside(2*x + 1)"),
+        ("relu(x**3 - 2*x)", "(3*x**2 - 2)*heaviside(x*(x**4 - 2))"), ("abs(x**3 - 2*x)", "(3*x**2 - 2)*sign(x**3 - 4*x)"), ("relu(x - 1e15)", "0"), ("abs(x + 1e13)", "1"),
+    ],
+)  # fmt: skip
+def test_a_kink_in_the_wrong_place_is_never_correct(expression, claim):
+    """Claim and function agree except between the two kinks."""
+    assert verify(Task(expression, claim)).verdict in {"wrong", "undecided"}
+
+
+@pytest.mark.parametrize(
+    ("expression", "claim"),
+    [
+        ("relu(relu(x) - 100)", "where(x > 100, 1, 0)"), ("abs(abs(x) - 50)", "sign(abs(x) - 50)*sign(x)"), ("relu(x - y)", "where(x > y, 1, 0)"), ("max(x, y, z)", "where(x > max(y, z), 1, 0)"),
+        ("where(x > 1000, where(x < 2000, x**2, 0), 0)", "where(x > 1000, where(x < 2000, 2*x, 0), 0)"), ("abs(sin(x))", "sign(sin(x))*cos(x)"), ("relu(log(x))", "where(x > 1, 1/x, 0)"),
+        ("abs(x)*abs(y)", "sign(x)*abs(y)"), ("min(x, 1, x**2)", "where(x**2 < min(x, 1), 2*x, where(x < 1, 1, 0))"), ("relu(1 - abs(x))", "where(abs(x) < 1, -sign(x), 0)"),
+    ],
+)  # fmt: skip
+def test_true_claims_about_kinks_are_never_wrong(expression, claim):
+    found = verify(Task(expression, claim, wrt="x"))
+    assert found.verdict != "wrong", found.reason
+    assert found.verdict == "correct" or found.evidence.kind == "kink"
+
+
+def test_the_time_limit_holds_in_the_search_too():
+    """Many unreachable kinks cost many searches."""
+    import time
+
+    body = " + ".join(f"abs(x**4 - x + {n})" for n in range(1, 60))
+    start = time.perf_counter()
+    verify(Task(body, "+".join(["4*x**3 - 1"] * 59)), timeout=0.5)
+    assert time.perf_counter() - start < 4

@@ -1,0 +1,124 @@
+"""JSON schemas of what ``--format json`` prints, written from the design and not from the code."""
+
+from __future__ import annotations
+
+import json
+
+import jsonschema
+
+NUMBER = {"type": ["number", "string"]}
+"""A number that float64 cannot hold (and NaN, Infinity, an interval) is a text."""
+MAYBE_NUMBER = {"type": ["number", "string", "null"]}
+TEXT = {"type": "string"}
+MAYBE_TEXT = {"type": ["string", "null"]}
+COUNT = {"type": "integer", "minimum": 0}
+VERDICT = {"enum": ["agree", "disagree", "undecided", None]}
+
+
+def _object(**fields):
+    """An object that has all of these fields; others may be added."""
+    return {"type": "object", "properties": fields, "required": list(fields)}
+
+
+def _or_null(schema):
+    return {"anyOf": [schema, {"type": "null"}]}
+
+
+_SLOPE = _or_null(_object(value=NUMBER, error=MAYBE_NUMBER))
+_GRADIENT_SLOPE = _or_null(
+    _object(
+        value=NUMBER,
+        error=MAYBE_NUMBER,
+        method={"enum": ["central", "forward", "backward", "complex-step"]},
+        step=NUMBER,
+    )
+)
+_SYMBOLIC = _or_null(_object(value=MAYBE_NUMBER, expression=MAYBE_TEXT))
+_REVERSE = _or_null(_object(value=NUMBER))
+
+NODE = _object(
+    name=TEXT,
+    operation=TEXT,
+    value=NUMBER,
+    local={"type": "array", "items": _object(wrt=TEXT, expression=TEXT, value=NUMBER)},
+    adjoint=MAYBE_NUMBER,
+    finite_difference=_SLOPE,
+    symbolic=_SYMBOLIC,
+    reverse=_REVERSE,
+    verdict=VERDICT,
+)
+GRADIENT = _object(
+    wrt=TEXT,
+    finite_difference=_GRADIENT_SLOPE,
+    symbolic=_SYMBOLIC,
+    reverse=_REVERSE,
+    verdict=VERDICT,
+    reason=TEXT,
+)
+CLAIM = _object(
+    id=MAYBE_TEXT,
+    file=MAYBE_TEXT,
+    line={"type": ["integer", "null"]},
+    expression=TEXT,
+    of=TEXT,
+    claim=TEXT,
+    verdict={"enum": ["correct", "wrong", "undecided"]},
+    evidence=_object(kind=TEXT),
+    diagnosis=_or_null(_object(misconception=MAYBE_TEXT, node=MAYBE_TEXT, message=TEXT)),
+    reason=MAYBE_TEXT,
+)
+EVAL = _object(
+    schema={"const": "gradcheck.eval/1"},
+    expression=TEXT,
+    reading=TEXT,
+    point={"type": "object", "additionalProperties": TEXT},
+    seed={"type": "integer"},
+    step=MAYBE_NUMBER,
+    precision=COUNT,
+    value=NUMBER,
+    verdict=VERDICT,
+    smooth=_object(
+        kind={"enum": ["smooth", "kink", "jump", "vertical", "edge"]},
+        differentiable={"type": ["boolean", "null"]},
+        left=MAYBE_NUMBER,
+        right=MAYBE_NUMBER,
+    ),
+    cost=_object(forward=COUNT, gradient=COUNT),
+    nodes={"type": "array", "items": NODE},
+    gradient={"type": "array", "items": GRADIENT},
+    claims={"type": "array", "items": CLAIM},
+    notes={"type": "array", "items": TEXT},
+)
+ERROR = _object(
+    schema={"const": "gradcheck.error/1"},
+    error={
+        **_object(
+            message=TEXT,
+            hint=MAYBE_TEXT,
+            file=MAYBE_TEXT,
+            line={"type": ["integer", "null"], "minimum": 1},
+            column={"type": ["integer", "null"], "minimum": 1},
+            length={"type": ["integer", "null"], "minimum": 1},
+        ),
+        "additionalProperties": False,
+    },
+)
+_VALIDATORS = {
+    "gradcheck.eval/1": jsonschema.Draft202012Validator(EVAL),
+    "gradcheck.error/1": jsonschema.Draft202012Validator(ERROR),
+}
+
+
+def read_strictly(text: str):
+    """Parse JSON that must hold no NaN, no Infinity and no key twice, and validate it by its own ``schema``."""
+
+    def constant(name):
+        raise AssertionError(f"{name} is no JSON")
+
+    def pairs(items):
+        assert len(dict(items)) == len(items), "a key stands twice"
+        return dict(items)
+
+    document = json.loads(text, parse_constant=constant, object_pairs_hook=pairs)
+    _VALIDATORS[document["schema"]].validate(document)
+    return document

@@ -1,0 +1,98 @@
+"""Declarations: what may be said of a variable, and which values it then may take."""
+# ruff: noqa: E501 - tables of cases read best in rows
+
+from __future__ import annotations
+
+import signal
+from fractions import Fraction
+
+import pytest
+
+from gradcheck.declarations import Declaration, allows, read_declarations
+from gradcheck.errors import GradcheckError
+
+HALF = Fraction(1, 2)
+
+
+@pytest.mark.parametrize(
+    ("text", "inside", "outside"),
+    [
+        ("n: integer", [-3, 0, 7], [HALF, Fraction(-7, 3)]), ("n: int", [2], [HALF]), ("n: real", [HALF, -3], []),
+        ("n : positive", [HALF, 5], [0, -1]), ("n: negative", [-HALF], [0, 1]), ("n > 0", [HALF], [0, -1]), ("n >= 0", [0, 1], [-HALF]),
+        ("n < 2", [1, -5], [2, 3]), ("n <= 2", [2], [3]), ("0 < n", [1], [0]), ("0 <= n", [0], [-1]), ("2 > n", [1], [2]),
+        ("0 < n < 1", [HALF], [0, 1, 2]), ("0 <= n <= 1", [0, 1], [2, -1]), ("1 > n > 0", [HALF], [0, 1]), ("n ≥ 1/2", [HALF], [0]),
+        ("n ≤ 0.5", [HALF], [1]), ("n > -3", [-2], [-3]), ("n: integer; n > 2", [3], [2, Fraction(5, 2)]),
+        ("n > 0; n > 1", [2], [1, HALF]), ("n > 1; n > 0", [2], [1]), ("n >= 1; n > 1", [2], [1]), ("n <= 1; n < 1", [0], [1]),
+        ("n < 1e3", [999], [1000]), ("  n  >  0  ;", [1], [0]),
+    ],
+)  # fmt: skip
+def test_what_a_declaration_allows(text, inside, outside):
+    found = read_declarations(text)["n"]
+    assert [value for value in inside if not found.allows(value)] == []
+    assert [value for value in outside if found.allows(value)] == []
+
+
+def test_several_declarations_and_several_texts():
+    assert set(read_declarations("x > 0; n: integer")) == {"x", "n"}
+    assert set(read_declarations(["x > 0", "n: integer; m < 1"])) == {"x", "n", "m"}
+    assert read_declarations(None) == {}
+    assert read_declarations("") == {}
+    assert read_declarations(["x > 0", "x < 1"])["x"] == Declaration(low=0, high=1)
+
+
+def test_signs():
+    assert read_declarations("x > 0")["x"].sign() == "+"
+    assert read_declarations("x >= 0")["x"].sign() == "+"
+    assert read_declarations("x > -1")["x"].sign() == ""
+    assert read_declarations("x < 0")["x"].sign() == "-"
+    assert read_declarations("x < 1")["x"].sign() == ""
+    assert read_declarations("n: integer")["n"].sign() == ""
+
+
+@pytest.mark.parametrize("text", ["n: integer", "x > 0", "x >= 1/3", "x > 0; x < 1", "x < -2"])
+def test_text_reads_back(text):
+    for name, one in read_declarations(text).items():
+        assert read_declarations(one.text(name))[name] == one
+
+
+@pytest.mark.parametrize(
+    ("text", "covered"),
+    [
+        ("x", "x"), ("x: matrixx", "x: matrixx"), ("x > 0; y ~ 1", "y ~ 1"), ("x > pi", "x > pi"), ("x > ", "x >"), ("3 < 4", "3 < 4"), ("0 < x < 1 < 2", "0 < x < 1 < 2"),
+    ],
+)  # fmt: skip
+def test_errors_point_at_the_declaration(text, covered):
+    with pytest.raises(GradcheckError) as found:
+        read_declarations(text)
+    assert found.value.span is not None
+    assert covered.startswith(text[found.value.span.start : found.value.span.end])
+
+
+@pytest.mark.parametrize("text", ["0 < x > 1", "0 < x < -1", "x > 1; x < 1", "x > 2; x < 1", "n: integer; 0 < n < 1"])
+def test_a_declaration_that_no_value_meets_is_an_error_or_leads_to_no_verdict(text):
+    """An empty set must not make a claim right or wrong, and must not run for ever."""
+    from gradcheck.claims.verify import Task, verify
+
+    name = "n" if "n" in text else "x"
+
+    def too_late(*_):
+        raise TimeoutError
+
+    before = signal.signal(signal.SIGALRM, too_late)
+    signal.setitimer(signal.ITIMER_REAL, 1.5)
+    try:
+        result = verify(Task(f"{name}**2", f"3*{name}", declarations=text), timeout=1)
+    except GradcheckError:
+        return
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    if text != "0 < x > 1":  # this one only says x > 1 twice
+        assert result.verdict == "undecided"
+
+
+def test_points_respect_declarations():
+    found = read_declarations("0 < p < 1; n: integer")
+    assert allows(found, {"p": HALF, "n": 3, "z": 99})
+    assert not allows(found, {"p": 2, "n": 3})
+    assert not allows(found, {"p": HALF, "n": HALF})
