@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from flint import arb
 
 from gradcheck import limits
-from gradcheck.arithmetic.balls import ZERO, Balls
+from gradcheck.arithmetic.balls import ZERO, Balls, shared
 from gradcheck.forward import evaluate, nudge
 from gradcheck.point import numbers
 from gradcheck.results import Verdict
@@ -70,7 +70,7 @@ def compare(
     waiting = list(nodes)
     settled: dict[int, Comparison] = {}
     while True:
-        arithmetic = Balls(precision, hull=True)
+        arithmetic = shared(precision, hull=True)
         with arithmetic.working():
             judge = _Judge(graph, point, routes, symbolic, broken, arithmetic)
             for node in waiting:
@@ -188,7 +188,7 @@ def _distinct(one: arb, other: arb) -> tuple[str, str]:
 
 def wrong_floats(graph: Graph, floats: Sequence[float]) -> Mapping[int, str]:
     """Nodes whose float64 function misses the true value at its own float64 arguments by more than any library does."""
-    arithmetic = Balls(2 * limits.FIRST_PRECISION // 5)
+    arithmetic = shared(2 * limits.FIRST_PRECISION // 5)
     found = {}
     with arithmetic.working():
         for node in graph.nodes():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -42,6 +43,16 @@ class Declaration:
             return False
         return self.high is None or not (value > self.high or (self.high_open and value == self.high))
 
+    def is_empty(self) -> bool:
+        """Whether no number belongs to the set."""
+        if self.low is None or self.high is None:
+            return False
+        if self.integer:
+            first = math.floor(self.low) + 1 if self.low_open else math.ceil(self.low)
+            last = math.ceil(self.high) - 1 if self.high_open else math.floor(self.high)
+            return first > last
+        return self.low > self.high or (self.low == self.high and (self.low_open or self.high_open))
+
     def sign(self) -> str:
         """``+`` for a set without negative numbers, ``-`` for one without positive ones, else empty."""
         if self.low is not None and self.low >= 0:
@@ -73,6 +84,9 @@ def read_declarations(texts: str | Iterable[str] | None) -> dict[str, Declaratio
                     _read(part, start, found)
                 except GradcheckError as error:
                     raise error.within(text, "the declaration") from None
+                if any(one.is_empty() for one in found.values()):
+                    span = Span(start, start + len(part))
+                    raise SyntaxProblem("no number meets this declaration", span=span).within(text, "the declaration")
             start += len(part) + 1
     return found
 
@@ -119,9 +133,9 @@ def _bound(name: str, operator: str, value: Exact, found: dict[str, Declaration]
     before = found.get(name, Declaration())
     is_open = len(operator) == 1
     if operator.startswith(">"):
-        if before.low is None or value > before.low:
+        if before.low is None or (value, is_open) > (before.low, before.low_open):
             before = replace(before, low=value, low_open=is_open)
-    elif before.high is None or value < before.high:
+    elif before.high is None or (-value, is_open) > (-before.high, before.high_open):
         before = replace(before, high=value, high_open=is_open)
     found[name] = before
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gradcheck import limits, rules
-from gradcheck.arithmetic.balls import Balls
+from gradcheck.arithmetic.balls import Balls, shared
+from gradcheck.arithmetic.rationals import Rationals
 from gradcheck.decimals import decimal_text
 from gradcheck.errors import DomainProblem, GradcheckError, LimitExceeded
 from gradcheck.forward import evaluate
@@ -15,13 +16,18 @@ from gradcheck.rules import operand_text
 from gradcheck.syntax.printing import ATOM, operation_text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from flint import arb
 
     from gradcheck.graph import Graph
     from gradcheck.point import Point
+    from gradcheck.syntax.tree import Exact
 
+_ACCURACY = 140
+"""Bits of a value that must be certain before it is shown."""
+_SHARPEST = 5_000
+"""Precision up to which a value that may be 0 is looked at for its first digit."""
 _SHORT = 30
 """Characters up to which an argument is quoted from the source."""
 
@@ -55,18 +61,46 @@ def undefined_node(graph: Graph, values: Sequence[arb]) -> int | None:
     return None
 
 
+def decided(graph: Graph, point: Mapping[str, Exact | None]) -> dict[int, Exact]:
+    """The exact values of comparisons, floor and their kin whose arguments are rational at a point."""
+    if not any(operation is not None and (operation.jumps or operation.boolean) for operation in graph.operations):
+        return {}
+    values = evaluate(graph, Rationals(), point)
+    return {
+        index: value
+        for index, (operation, value) in enumerate(zip(graph.operations, values, strict=True))
+        if operation is not None and (operation.jumps or operation.boolean) and value is not None
+    }
+
+
+def rational_point(point: Point) -> dict[str, Exact | None]:
+    """The coordinates that are rational; None for the others."""
+    return {name: value.graph.numbers.get(value.graph.output) for name, value in point.items()}
+
+
+def _is_rough(value: arb) -> bool:
+    """Whether a ball shows too few digits of its value, and may show more at a higher precision."""
+    return bool(not value.is_exact() and value.rel_accuracy_bits() < _ACCURACY)
+
+
 def ball_values(graph: Graph, point: Point, precision: int = limits.FIRST_PRECISION) -> list[arb]:
     """The forward pass in balls, with the precision raised until every live node has a finite value.
 
     Raises DomainProblem with the sub-expression that has none (or of which no precision tells).
     """
+    exact = decided(graph, rational_point(point))
     while True:
-        arithmetic = Balls(precision)
+        arithmetic = shared(precision)
         with arithmetic.working():
-            values = evaluate(graph, arithmetic, numbers(point, arithmetic))
+            known = {index: arithmetic.number(value) for index, value in exact.items()}
+            values = evaluate(graph, arithmetic, numbers(point, arithmetic), known)
             node = undefined_node(graph, values)
             if node is None:
-                return values
+                shown = values if len(values) <= limits.ROUTES_AT_EVERY_NODE else [values[graph.output]]
+                if precision >= _SHARPEST or not any(_is_rough(value) for value in shown if value.is_finite()):
+                    return values
+                precision *= 4
+                continue
             if precision >= limits.LAST_PRECISION // 8 or _certain(graph, node, values, arithmetic):
                 raise _problem(graph, node, values)
         precision *= 4
@@ -74,7 +108,7 @@ def ball_values(graph: Graph, point: Point, precision: int = limits.FIRST_PRECIS
 
 def is_defined(graph: Graph, point: Point) -> bool:
     """Whether the output has a value at a point, as far as a first look tells."""
-    arithmetic = Balls(limits.FIRST_PRECISION)
+    arithmetic = shared(limits.FIRST_PRECISION)
     with arithmetic.working():
         values = evaluate(graph, arithmetic, numbers(point, arithmetic))
         return undefined_node(graph, values) is None
@@ -125,7 +159,7 @@ def _problem(graph: Graph, node: int, values: Sequence[arb]) -> DomainProblem | 
         for position, argument in enumerate(arguments)
         if argument not in graph.numbers and argument not in arguments[:position]
     )
-    arithmetic = Balls(limits.FIRST_PRECISION)
+    arithmetic = shared(limits.FIRST_PRECISION)
     with arithmetic.working():
         certain = _certain(graph, node, values, arithmetic)
     if certain or all(values[argument].is_exact() for argument in arguments):

@@ -287,11 +287,11 @@ class _Run:
     def slopes(self, nodes: Sequence[int]) -> Mapping[int, FiniteDifference]:
         if "fd" not in self.routes:
             return {}
-        from gradcheck.arithmetic.balls import Balls
+        from gradcheck.arithmetic.balls import shared
         from gradcheck.routes.finite_difference import Nudger
 
         graph = self.graph
-        doubles = Balls(53)
+        doubles = shared(53)
         with doubles.working():
             nudger = Nudger(graph, numbers(self.point, self.floats), numbers(self.point, doubles), self.exact)
         found = {}
@@ -326,10 +326,10 @@ class _Run:
 
     def broken(self, nodes: Sequence[int]) -> Mapping[int, str]:
         """For each node, the first kink or jump that its derivative passes."""
-        from gradcheck.arithmetic.balls import Balls
+        from gradcheck.arithmetic.balls import shared
         from gradcheck.smoothness import breaks_at
 
-        arithmetic = Balls(limits.FIRST_PRECISION)
+        arithmetic = shared(limits.FIRST_PRECISION)
         with arithmetic.working():
             self.breaks = breaks_at(self.graph, arithmetic, self.exact)
         if not self.breaks:
@@ -370,7 +370,7 @@ class _Run:
 
     def one_sided(self, node: int, compared: Compared) -> bool:
         """Whether the function fails to exist right beside the point, along one input."""
-        from gradcheck.arithmetic.balls import Balls
+        from gradcheck.arithmetic.balls import shared
         from gradcheck.routes.finite_difference import referee
 
         comparison = compared.comparisons[node]
@@ -378,7 +378,7 @@ class _Run:
             return False
         if comparison.slope is not None or (comparison.verdict.name == "agree" and "fd" in self.routes):
             return False
-        arithmetic = Balls(limits.FIRST_PRECISION)
+        arithmetic = shared(limits.FIRST_PRECISION)
         with arithmetic.working():
             return referee(self.graph, arithmetic, self.exact, node, self.graph.affected(node)) is None
 

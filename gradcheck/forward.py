@@ -13,8 +13,13 @@ if TYPE_CHECKING:
 N = TypeVar("N")
 
 
-def evaluate(graph: Graph, arithmetic: Arithmetic[N], inputs: Mapping[str, N]) -> list[N]:
-    """The value of every node; where a function is undefined, the arithmetic's ``undefined``."""
+def evaluate(
+    graph: Graph, arithmetic: Arithmetic[N], inputs: Mapping[str, N], known: Mapping[int, N] | None = None
+) -> list[N]:
+    """The value of every node; where a function is undefined, the arithmetic's ``undefined``.
+
+    ``known`` holds values of nodes that are not to be computed.
+    """
     values = [arithmetic.undefined] * len(graph)
     for name, index in graph.inputs.items():
         values[index] = inputs[name]
@@ -22,7 +27,12 @@ def evaluate(graph: Graph, arithmetic: Arithmetic[N], inputs: Mapping[str, N]) -
         values[index] = arithmetic.number(number)
     for index, constant in graph.constants.items():
         values[index] = arithmetic.constant(constant)
-    _run(graph, arithmetic, values, range(len(graph)))
+    nodes: Iterable[int] = range(len(graph))
+    if known:
+        for index, value in known.items():
+            values[index] = value
+        nodes = [index for index in nodes if index not in known]
+    _run(graph, arithmetic, values, nodes)
     return values
 
 

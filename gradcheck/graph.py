@@ -44,6 +44,8 @@ class Graph:
     """What each input and each operation is called in reports."""
     by_name: Mapping[str, int]
     """Every name that a node answers to: variables, assigned names, letters."""
+    assigned: AbstractSet[str] = frozenset()
+    """The names that the program itself gives."""
     varies: Sequence[bool] = field(default=())
     """Whether a node depends on an input."""
 
@@ -88,7 +90,7 @@ def build(program: Program, bound: AbstractSet[str] = frozenset()) -> Graph:
 
 def constant_graph(value: Exact, text: str) -> Graph:
     """The graph of one exact number."""
-    return Graph(text, (None,), ((),), {0: value}, {}, {}, (Span(0, len(text)),), 0, {}, {}, (False,))
+    return Graph(text, (None,), ((),), {0: value}, {}, {}, (Span(0, len(text)),), 0, {}, {}, frozenset(), (False,))
 
 
 def build_rule(program: Program, literals: Mapping[str, Exact], variables: AbstractSet[str]) -> Graph:
@@ -144,6 +146,7 @@ class _Builder:
             output=output,
             names=names,
             by_name=by_name,
+            assigned=frozenset(self.assigned),
             varies=self.varies,
         )
 

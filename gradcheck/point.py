@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import numbers as numbers_
 import random
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -12,7 +14,7 @@ from gradcheck.forward import evaluate
 from gradcheck.graph import Graph, build, constant_graph
 from gradcheck.syntax.plain import parse, parse_bindings
 from gradcheck.syntax.printing import number_text, write_tree
-from gradcheck.syntax.tree import Exact, Program, normalised
+from gradcheck.syntax.tree import Exact, Program, Statement, normalised
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -67,12 +69,18 @@ def read_point(at: str | Iterable[str] | Mapping[str, Any] | None) -> Point:
 
 def _read_bindings(text: str, point: Point) -> None:
     program = parse_bindings(text)
+    first = 0
     for statement in program.statements:
         span = Span(statement.name_start, statement.name_start + len(statement.name))
         if statement.name in point:
             raise NameProblem(f"'{statement.name}' is given two values", span=span, hint="keep one of them")
-        lone = Program(program.source, program.items, [statement._replace(name="")], ())
-        point[statement.name] = Value(write_tree(program.items, statement.root), _constant(lone))
+        items = [
+            item._replace(arguments=tuple(argument - first for argument in item.arguments))
+            for item in program.items[first : statement.root + 1]
+        ]
+        lone = Program(program.source, items, [Statement("", -1, len(items) - 1)], ())
+        point[statement.name] = Value(write_tree(items, len(items) - 1), _constant(lone))
+        first = statement.root + 1
 
 
 def _value(text: str, name: str) -> Value:
@@ -89,14 +97,17 @@ def _value(text: str, name: str) -> Value:
 def _as_text(value: object) -> str:
     if isinstance(value, str):
         return value
-    if isinstance(value, Fraction):
-        return f"{value.numerator}/{value.denominator}"
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        try:
-            value = float(value)  # type: ignore[arg-type]  # NumPy scalars and Decimals convert, anything else is told
-        except (TypeError, ValueError):
-            raise UsageProblem(f"{value!r} is no number", hint="give a number or a text such as 'pi/4'") from None
-    return repr(value)
+    try:
+        if isinstance(value, numbers_.Integral):
+            return number_text(int(value))[0]
+        if isinstance(value, numbers_.Rational | Decimal):
+            exact = Fraction(value)
+            return number_text(normalised(exact.numerator, exact.denominator))[0]
+        return float.__repr__(float(value))  # type: ignore[arg-type]  # NumPy scalars convert, anything else is told
+    except (TypeError, ValueError, OverflowError):
+        raise UsageProblem(
+            f"{type(value).__name__} is no number", hint="give a number or a text such as 'pi/4'"
+        ) from None
 
 
 def _constant(program: Program) -> Graph:

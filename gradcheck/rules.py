@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from gradcheck.graph import Graph, build_rule, leaf_text
@@ -89,7 +89,7 @@ def rule_of(program: Program, parameters: tuple[str, ...]) -> Rule:
     return Rule(graph, parameters, _compile(graph, parameters))
 
 
-@cache
+@lru_cache(maxsize=4_096)
 def local_derivative(primitive: Primitive, position: int, exponent: Exact | None = None) -> Rule:
     """The rule for the local derivative by one argument; a literal exponent of ``**`` simplifies it."""
     literals = {} if exponent is None else {"v": exponent}
@@ -149,6 +149,7 @@ def operand_text(graph: Graph, node: int, style: str = PLAIN) -> tuple[str, int]
 def _compile(graph: Graph, parameters: tuple[str, ...]) -> CodeType:
     """Nested where a value is used once, a temporary elsewhere."""
     uses = Counter(argument for arguments in graph.arguments for argument in arguments)
+    branches = any(operation is not None and operation.name == "where" for operation in graph.operations)
     lines = []
     texts: list[str] = []
     names = {index: name for name, index in graph.inputs.items()}
@@ -161,7 +162,7 @@ def _compile(graph: Graph, parameters: tuple[str, ...]) -> CodeType:
         if operation.name == "where":  # only the branch that is taken may be computed: the other may be undefined
             operands = [operands[0], *(f"lambda: {operand}" for operand in operands[1:])]
         text = f"({template.format(*operands)})" if template else f"f{index}({', '.join(operands)})"
-        if uses[index] > 1:
+        if uses[index] > 1 and not branches:  # what a branch needs is not computed outside of it
             lines.append(f"    t{index} = {text}\n")
             text = f"t{index}"
         texts.append(text)

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from flint import arb
 
 from gradcheck import rules
-from gradcheck.arithmetic.balls import Balls
+from gradcheck.arithmetic.balls import Balls, shared
 from gradcheck.decimals import from_ball, text
-from gradcheck.domain import live_nodes, undefined_node
+from gradcheck.domain import decided, live_nodes, rational_point, undefined_node
 from gradcheck.forward import evaluate
 from gradcheck.point import numbers
 from gradcheck.results import Smoothness
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from gradcheck.graph import Graph
     from gradcheck.point import Point
+    from gradcheck.syntax.tree import Exact
 
 _STEPS = (-48, -96, -192, -384)
 _PRECISION = 1_600
@@ -67,15 +69,19 @@ def breaks_at(graph: Graph, arithmetic: Balls, values: Sequence[arb]) -> list[Br
 
 def side(graph: Graph, point: Point, name: str, sign: int) -> Side:
     """How the function behaves on one side (+1 right, -1 left) of a point, along one variable."""
-    arithmetic = Balls(_PRECISION)
+    arithmetic = shared(_PRECISION)
     with arithmetic.working():
         start = numbers(point, arithmetic)
-        here = evaluate(graph, arithmetic, start)[graph.output]
+        exact = rational_point(point)
+        here = evaluate(graph, arithmetic, start, _known(graph, arithmetic, exact))[graph.output]
         changes: list[arb] = []
         for exponent in _STEPS:
             moved = dict(start)
             moved[name] = start[name] + sign * arb(2) ** exponent
-            values = evaluate(graph, arithmetic, moved)
+            beside = dict(exact)
+            if exact[name] is not None:
+                beside[name] = Fraction(exact[name]) + sign * Fraction(2) ** exponent
+            values = evaluate(graph, arithmetic, moved, _known(graph, arithmetic, beside))
             if undefined_node(graph, values) is not None:
                 return Side(_OUTSIDE)
             changes.append(values[graph.output])
@@ -84,6 +90,10 @@ def side(graph: Graph, point: Point, name: str, sign: int) -> Side:
             gap = changes[-1] - changes[-2]
             return Side(_CONTINUOUS, None, limit) if abs(gap) < arb(2) ** -20 * (1 + abs(limit)) else Side(_UNKNOWN)
         return _classify([change - here for change in changes], sign, limit)
+
+
+def _known(graph: Graph, arithmetic: Balls, point: Mapping[str, Exact | None]) -> dict[int, arb]:
+    return {node: arithmetic.number(value) for node, value in decided(graph, point).items()}
 
 
 def _classify(changes: Sequence[arb], sign: int, limit: arb) -> Side:

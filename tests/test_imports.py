@@ -26,6 +26,7 @@ ORDER = [
     "rules",
     "arithmetic",
     "arithmetic.floats",
+    "arithmetic.rationals",
     "arithmetic.balls",
     "arithmetic.formula",
     "arithmetic.symbols",

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from gradcheck.syntax.tree import Exact
 
 N = TypeVar("N")
+_MOST_BOUND = 4_096
+"""Rules kept bound: every literal exponent has one of its own, and a million claims bring many."""
 
 
 class Arithmetic(ABC, Generic[N]):
@@ -71,6 +73,8 @@ class Arithmetic(ABC, Generic[N]):
         """A rule as a function of (arguments…, output)."""
         found = self._bound.get(rule)
         if found is None:
+            if len(self._bound) > _MOST_BOUND:
+                self._bound.clear()
             found = self._bound[rule] = rule.bind(self)
         return found
 

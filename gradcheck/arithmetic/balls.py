@@ -6,6 +6,7 @@ F. Johansson, "Arb: efficient arbitrary-precision midpoint-radius interval arith
 from __future__ import annotations
 
 import contextlib
+import functools
 import operator
 from typing import TYPE_CHECKING, Any, Final
 
@@ -87,7 +88,13 @@ class ComplexBalls(Arithmetic[acb]):
         return acb(arb.pi() if name == "pi" else arb.const_e())
 
     def native(self, name: str) -> Callable[..., acb]:
-        return _COMPLEX.get(name) or getattr(acb, name)
+        return _COMPLEX.get(name) or getattr(acb, name, None) or (lambda *_arguments: self.undefined)
+
+
+@functools.cache
+def shared(precision: int, *, hull: bool = False) -> Balls:
+    """The one arithmetic of a precision, so that the tables' rules are bound to it once."""
+    return Balls(precision, hull=hull)
 
 
 def as_integer(u: arb) -> Any:

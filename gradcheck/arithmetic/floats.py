@@ -25,7 +25,7 @@ class Floats(Arithmetic[float]):
         try:
             return float(value)
         except OverflowError:
-            return math.copysign(math.inf, value)
+            return math.inf if value > 0 else -math.inf
 
     def constant(self, name: str) -> float:
         return {"pi": math.pi, "e": math.e}[name]

@@ -68,6 +68,8 @@ def read_claim(text: str, graph: Graph, wrt: str | None = None) -> Claim:
     try:
         return _read(text, graph, wrt)
     except GradcheckError as error:
+        if error.source is not None and len(error.source) == len(text):
+            error.source = text  # the same places, with the target and the slashes that reading masked
         raise error.within(text, "the claim") from None
 
 
@@ -170,8 +172,8 @@ def _known(graph: Graph) -> str:
 
 
 def _assigned(graph: Graph) -> list[str]:
-    """The names that the user's own program gives; the letters of unnamed nodes do not hide e and pi."""
-    return [name for name, node in graph.by_name.items() if graph.names.get(node) != name or name not in {"e", "pi"}]
+    """The names that bind in a claim: all but the letters of unnamed nodes that would hide e and pi."""
+    return [name for name in graph.by_name if name in graph.assigned or name not in {"e", "pi"}]
 
 
 def _mask(found: re.Match[str], graph: Graph, derivatives: dict[str, Derivative]) -> str:
@@ -203,6 +205,8 @@ def _shown(target: Derivative, graph: Graph, wrt: str | None, text: str) -> str:
     return f"∂{of}/∂{quotient['wrt'] if quotient else wrt or 'x'}"
 
 
-def _unit(decimal: re.Match[str]) -> Fraction:
+def _unit(decimal: re.Match[str]) -> Fraction | None:
     number = Decimal(decimal["digits"] + (decimal["exponent"] or ""))
+    if not number and decimal["exponent"]:  # 0.0e3 shows no digit
+        return None
     return Fraction(10) ** int(number.as_tuple().exponent)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 from flint import arb, fmpq
 
 from gradcheck import rules
-from gradcheck.arithmetic.balls import ZERO, Balls
+from gradcheck.arithmetic.balls import ZERO, Balls, shared
 from gradcheck.claims.points import spread
 from gradcheck.decimals import from_ball, text
 from gradcheck.domain import undefined_node
@@ -67,7 +67,7 @@ def diagnose(verifier: Verifier, result: ClaimResult) -> ClaimResult:
     view = verifier.views[target.of]
     if result.verdict != "wrong" or target.wrt is None or len(view) > _LARGEST_GRAPH:
         return result
-    arithmetic = Balls(_PRECISION, hull=True)
+    arithmetic = shared(_PRECISION, hull=True)
     with arithmetic.working():
         scenes = _scenes(verifier, arithmetic)
         enough = 1 if _only_at_the_point(verifier) or not view.inputs else _POINTS // 2

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from flint import arb, fmpq
 
 from gradcheck import limits
-from gradcheck.arithmetic.balls import NAN, ZERO, Balls
+from gradcheck.arithmetic.balls import NAN, ZERO, Balls, shared
 from gradcheck.claims.kinks import Kinks
 from gradcheck.claims.points import spread
 from gradcheck.decimals import from_ball, text
@@ -100,7 +100,7 @@ class Verifier:
         """Compare claim and derivative at one point, with precision growing until they part or agree."""
         precision = _PRECISION
         while True:
-            arithmetic = Balls(precision, hull=True)
+            arithmetic = shared(precision, hull=True)
             with arithmetic.working():
                 inputs = {name: arithmetic.number(value) for name, value in point.items()}
                 actual, scale, values = self.derivative(arithmetic, inputs)
@@ -126,7 +126,10 @@ class Verifier:
         if undefined_node(view, values) is not None:
             return None, ZERO, values
         actual, scale = self._swept(arithmetic, values, target)
-        if not actual.is_finite() or actual.rad() > arb(1e-6) * (scale + abs(actual)):
+        wide = actual.rad() > arb(1e-6) * (scale + abs(actual)) and actual.rad() > arb(2) ** -(
+            arithmetic.precision // 2
+        )
+        if not actual.is_finite() or wide:
             return None, scale, values
         return actual, scale, values
 
@@ -266,7 +269,7 @@ class Verifier:
         """A number claimed of the derivative at the given point; a decimal claims as many digits as it shows."""
         precision = _PRECISION
         while True:
-            arithmetic = Balls(precision, hull=True)
+            arithmetic = shared(precision, hull=True)
             with arithmetic.working():
                 inputs = {name: value.number(arithmetic) for name, value in self.at.items()}
                 actual, scale, values = self.derivative(arithmetic, inputs)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import random
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
@@ -18,18 +17,19 @@ if TYPE_CHECKING:
     from gradcheck.syntax.tree import Exact
 
 _FRIENDLY: Final[tuple[Exact, ...]] = (2, 3, -1, Fraction(1, 2), -2, 5, Fraction(1, 3), -3, Fraction(-1, 2), 7, 1, 4)
+_TURNS: Final = 20_000
 _STRIDES: Final = (1, 5, 7, 11)
 
 
 def spread(graph: Graph, declarations: Mapping[str, Declaration], at: Point, seed: int) -> Iterator[dict[str, Exact]]:
-    """Points for the inputs of a graph, without end: the given one first where it is rational, then friendly ones."""
+    """Points for the inputs of a graph, very many: the given one first where it is rational, then friendly ones."""
     names = list(graph.inputs)
     given = _rational(at, names)
     if given is not None:
         yield given
     generator = random.Random(f"{seed}:{','.join(names)}")  # noqa: S311 - reproducible points, not secrets
     kinds = [declarations.get(name, Declaration()) for name in names]
-    for turn in itertools.count():
+    for turn in range(_TURNS):
         point = {
             name: _coordinate(turn, position, kind, generator)
             for position, (name, kind) in enumerate(zip(names, kinds, strict=True))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ from gradcheck.claims.equality import Verifier
 from gradcheck.deadline import Deadline
 from gradcheck.declarations import read_declarations
 from gradcheck.domain import check_point
-from gradcheck.errors import NameProblem, did_you_mean
+from gradcheck.errors import NameProblem, UsageProblem, did_you_mean
 from gradcheck.graph import Graph, build
 from gradcheck.point import read_point
 from gradcheck.syntax.plain import parse
@@ -80,6 +81,8 @@ def verify_claim(
 ) -> ClaimResult:
     """The same for a graph that is already built."""
     claim = read_claim(text, graph, wrt)
+    if rtol is not None and not (math.isfinite(rtol) and rtol >= 0):
+        raise UsageProblem("the relative tolerance must be a number that is not negative", hint="as in --rtol 1e-6")
     exact = None if rtol is None else Fraction(rtol)
     complete = at if at and all(name in at for name in graph.inputs) else None
     verifier = Verifier(graph, claim, declarations=declarations, at=complete, seed=seed, rtol=exact, deadline=deadline)

@@ -9,12 +9,12 @@ complex variables to estimate derivatives of real functions", SIAM Review 40 (19
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from flint import acb, arb
 
-from gradcheck.arithmetic.balls import Balls, ComplexBalls
+from gradcheck.arithmetic.balls import Balls, ComplexBalls, shared
 from gradcheck.arithmetic.floats import Floats
 from gradcheck.forward import evaluate, nudge
 
@@ -54,7 +54,7 @@ class Nudger:
         self.graph = graph
         self.exact = exact
         self.floats = Floats()
-        self.balls = Balls(_DOUBLE)
+        self.balls = shared(_DOUBLE)
         self.values = evaluate(graph, self.floats, floats)
         with self.balls.working():
             self.enclosures = evaluate(graph, self.balls, balls)
@@ -73,13 +73,23 @@ class Nudger:
         with self.balls.working():
             probe = _Probe(self, node, affected)
             if step is not None:
-                return probe.fixed(method, step)
-            best = probe.adaptive(method)
-            if best is None and method == "central":
-                best = probe.adaptive("forward") or probe.adaptive("backward")
-            elif best is None:
-                best = probe.adaptive("backward")
-        return best or Slope(math.nan, None, method, math.nan)
+                best: Slope | None = probe.fixed(method, step)
+            else:
+                best = probe.adaptive(method)
+                if best is None and method == "central":
+                    best = probe.adaptive("forward")
+                best = best or probe.adaptive("backward")
+        return self._checked(best, node, affected) if best else Slope(math.nan, None, method, math.nan)
+
+    def _checked(self, found: Slope, node: int, affected: Sequence[int]) -> Slope:
+        """The slope with an error that covers its distance from the same quotient over a tiny step in balls."""
+        arithmetic = shared(_COMPLEX_PRECISION)
+        with arithmetic.working():
+            secant = referee(self.graph, arithmetic, self.exact, node, affected)
+            if secant is None or found.error is None or not math.isfinite(found.value):
+                return found
+            gap = float((abs(arb(found.value) - secant.slope)).upper())
+        return found if gap <= found.error else replace(found, error=gap)
 
     def analytic(self, affected: Sequence[int]) -> bool:
         """Whether a complex step may be taken through these nodes."""
@@ -90,7 +100,7 @@ class Nudger:
         if not self.analytic(affected):
             return None
         arithmetic = ComplexBalls(_COMPLEX_PRECISION)
-        with Balls(_COMPLEX_PRECISION).working():
+        with shared(_COMPLEX_PRECISION).working():
             start = self.exact[node]
             step = _COMPLEX_STEP * (2.0 ** _exponent(self.values[node]) if self.values[node] else 1.0)
             values = [acb(value) for value in self.exact]
@@ -184,6 +194,8 @@ def referee(
     """
     if node == graph.output:
         return Secant(arb(1), values[node])
+    if not values[node].is_finite():
+        return None
     middle = values[node].mid()
     shift = -(arithmetic.precision // 3) + (_ball_exponent(middle) if not middle.is_zero() else 0)
     step = arb(2) ** shift
