@@ -112,7 +112,7 @@ def _undecided(item: Task | Derivation, kind: str, reason: str) -> ClaimResult:
         claim=task.claim,
         reading="",
         verdict="undecided",
-        evidence=Evidence(kind),  # type: ignore[arg-type]  # "bug" is no kind that a verifier can say
+        evidence=Evidence(kind),
         reason=reason,
         id=task.id,
         file=task.file,

@@ -330,6 +330,76 @@ def check_(files: tuple[str, ...], format_: str, output: str | None, **options: 
         return spool.exit_code
 
 
+# -- grade ----------------------------------------------------------------------------------------------------------
+
+
+@cli.command(name="grade", cls=_Command)
+@click.argument("problems", metavar="PROBLEMS")
+@click.argument("submissions", metavar="SUBMISSIONS")
+@click.option("--encoding", default="utf-8", show_default=True, metavar="NAME", help="Encoding of the submissions.")
+@click.option("--jobs", type=click.IntRange(1, 1024), default=1, show_default=True, metavar="N", help="Processes.")
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=0, min_open=True, max=86_400),
+    default=5.0,
+    show_default=True,
+    metavar="S",
+    help="Seconds for one claim.",
+)
+@click.option("--seed", type=int, default=0, show_default=True, metavar="N", help="Seed of the points that are tried.")
+@click.option("--executor", metavar="dask://HOST:PORT", help="Compute on a Dask cluster.")
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(("table", "csv", "json", "markdown")),
+    default="table",
+    show_default=True,
+    help="How the gradebook is written.",
+)
+@click.option("-o", "output", metavar="FILE", help="Write the gradebook to a file instead of standard output.")
+@click.option("-q", "--quiet", is_flag=True, help="Print less.")
+@click.option("-v", "--verbose", is_flag=True, help="Print the feedback of every student.")
+def grade_(problems: str, submissions: str, format_: str, output: str | None, **options: Any) -> int:
+    r"""Mark SUBMISSIONS (CSV: student, problem, of, claim) against PROBLEMS (TOML); - reads them from standard input.
+
+    \b
+    gradcheck grade samples/class-problems.toml samples/class-submissions.csv
+    gradcheck grade problems.toml answers.csv --format csv -o gradebook.csv
+    """
+    import codecs
+    import contextlib
+    from pathlib import Path
+
+    from gradcheck import batch
+    from gradcheck.files.submissions import read_submissions
+    from gradcheck.grading import grade
+    from gradcheck.reports.gradebook import GRADEBOOK_FORMATS
+
+    try:
+        codecs.lookup(options["encoding"])
+    except LookupError:
+        raise UsageProblem(f"there is no encoding called '{options['encoding']}'", hint="as in cp1252") from None
+    try:
+        text = Path(problems).read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as problem:
+        raise UsageProblem(f"{problems} is not UTF-8 (byte {problem.start + 1})", hint="save it as UTF-8") from None
+    with contextlib.ExitStack() as stack:
+        executor = stack.enter_context(batch.open_executor(options["executor"])) if options["executor"] else None
+        source = sys.stdin.buffer if submissions == "-" else stack.enter_context(Path(submissions).open("rb"))
+        book = grade(
+            text,
+            read_submissions(source, encoding=options["encoding"], origin=submissions),
+            jobs=options["jobs"],
+            timeout=options["timeout"],
+            seed=options["seed"],
+            file=problems,
+            executor=executor,
+        )
+    style = _style(output, verbose=options["verbose"], quiet=options["quiet"])
+    _write(GRADEBOOK_FORMATS[format_](book, style), output)
+    return book.exit_code
+
+
 # -- rules ----------------------------------------------------------------------------------------------------------
 
 

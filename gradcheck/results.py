@@ -122,7 +122,7 @@ class Evidence:
     """What a verdict on a claim rests on."""
 
     kind: Literal[
-        "proved", "points", "point", "counterexample", "subdomain", "kink", "no-points", "timeout", "precision"
+        "proved", "points", "point", "counterexample", "subdomain", "kink", "no-points", "timeout", "precision", "bug"
     ]
     points: int = 0
     digits: int = 0

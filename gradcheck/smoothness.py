@@ -79,8 +79,9 @@ def side(graph: Graph, point: Point, name: str, sign: int) -> Side:
             moved = dict(start)
             moved[name] = start[name] + sign * arb(2) ** exponent
             beside = dict(exact)
-            if exact[name] is not None:
-                beside[name] = Fraction(exact[name]) + sign * Fraction(2) ** exponent
+            here_exactly = exact[name]
+            if here_exactly is not None:
+                beside[name] = Fraction(here_exactly) + sign * Fraction(2) ** exponent
             values = evaluate(graph, arithmetic, moved, _known(graph, arithmetic, beside))
             if undefined_node(graph, values) is not None:
                 return Side(_OUTSIDE)

@@ -78,8 +78,8 @@ def test_what_is_undefined_is_nan_and_not_an_exception(text, x, value):
 
 @pytest.mark.parametrize("text", ["1e400*x", "x + 1e400", "x - 1e400", "x*1e400/3", "where(x > 0, x, 1e999)"])
 def test_literals_too_large_for_a_float_are_not_an_exception(text):
-    """BUG: math.copysign(math.inf, 10**400) raises the OverflowError that it should mend."""
-    assert not isinstance(values_of(text, {"x": 1.0})["f"], Exception)
+    """They are infinite, and what follows from that is undefined or infinite."""
+    assert values_of(text, {"x": 1.0})["f"] in {math.inf, -math.inf, 1.0}
 
 
 def test_undefined_in_balls():

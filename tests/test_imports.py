@@ -51,8 +51,8 @@ ORDER = [
     "files.*",
     "batch",
     "feedback",
-    "grading",
     "marking",
+    "grading",
     "",  # gradcheck itself: the public names
     "reports.*",
     "cli",

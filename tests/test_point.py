@@ -77,16 +77,17 @@ def test_points(at, values):
     ],
 )
 def test_numbers_of_other_libraries_are_exact_too(value, exact):
-    """BUG: float() takes digits away, and repr of a NumPy float is no number."""
+    """float() would take digits away, and the repr of a NumPy float is no number."""
     assert exact_of(read_point({"x": value})["x"]) == exact
 
 
 @pytest.mark.parametrize("value", [10**5000, -(10**5000), Fraction(10**5000, 3)], ids=["large", "negative", "fraction"])
-def test_huge_numbers_are_read_or_refused(value):
-    """BUG: Python writes integers of 4300 digits only; the ValueError is not ours."""
-    at = {"x": value}
-    error = refusal(read_point, at)
-    assert error is not None or exact_of(read_point(at)["x"]) == value
+def test_huge_numbers_are_read(value):
+    """Although Python writes integers of up to 4300 digits only."""
+    arithmetic = Balls(256)
+    with arithmetic.working():
+        found = read_point({"x": value})["x"].number(arithmetic)
+        assert (found * value.denominator - arithmetic.number(value.numerator)).contains(0)
 
 
 @given(st.dictionaries(st.sampled_from("xyzefg"), st.one_of(st.integers(), rationals(), st.floats(-1e9, 1e9))))
@@ -128,7 +129,7 @@ def test_a_point_in_one_arithmetic():
 
 
 def test_a_value_holds_nothing_of_the_others():
-    """BUG: the graph of the n-th value holds all n; 4,000 variables take 20 seconds and a gigabyte."""
+    """Else 4,000 variables would take a gigabyte."""
     point = read_point(",".join(f"x{number}={number}" for number in range(50)))
     assert len(point["x49"].graph) == 1
     assert len(read_point("x=sqrt(2),y=1/sin(3)")["y"].graph) == 4
@@ -177,18 +178,9 @@ def test_errors_in_a_point_say_where(at, kind, message, marked):
     assert error.source[error.span.start : error.span.end] == marked
 
 
-@pytest.mark.parametrize(
-    ("value", "message"),
-    [
-        (None, "None is no number"),
-        ([1], "is no number"),
-        (1j, "is no number"),
-        (object, "is no number"),
-        ({}, "is no number"),
-    ],
-)
-def test_what_is_no_number_is_refused(value, message):
-    with pytest.raises(UsageProblem, match=message) as caught:
+@pytest.mark.parametrize("value", [None, [1], 1j, object, {}])
+def test_what_is_no_number_is_refused(value):
+    with pytest.raises(UsageProblem, match="is no number") as caught:
         read_point({"x": value})
     assert "pi/4" in caught.value.hint
 

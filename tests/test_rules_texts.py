@@ -142,7 +142,7 @@ def test_rules_in_floats(text, arity, arguments, value):
     [("where(u > 0, log(u)*log(u), u)", -1.0), ("where(u > 0, log(u), u) + where(u > 0, log(u), u)", -2.0)],
 )
 def test_a_branch_that_is_not_taken_is_not_computed(text, value):
-    """BUG (latent): a value used twice is computed before the choice, and log(-1) raises."""
+    """Not even where it uses a value twice: log(-1) would raise."""
     assert Floats().bind(make_rule(text, 1))(-1.0, None) == value
 
 

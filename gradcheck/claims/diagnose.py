@@ -7,6 +7,7 @@ says at the output is the derivative by the one variable of the claim.
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cache
@@ -35,7 +36,8 @@ if TYPE_CHECKING:
 _POINTS: Final = 12
 _PRECISION: Final = 256
 _TRIES: Final = 120
-_NEAR: Final = arb(10) ** -25
+_NEAR: Final = arb(10) ** -50
+_NOTHING: Final = arb(10) ** -60
 _LARGEST_GRAPH: Final = 80
 _MUTANTS_FOR_PAIRS: Final = 60
 _MOST_LIKELY: Final = "inner derivative missing"
@@ -95,9 +97,11 @@ def _scenes(verifier: Verifier, arithmetic: Balls) -> list[_Scene]:
             [({}, {name: value.number(arithmetic) for name, value in verifier.at.items()})]
         )
     else:
+        points = spread(verifier.graph, verifier.declarations, verifier.at, verifier.seed)
+        first = [] if verifier.counterexample is None else [dict(verifier.counterexample)]
         candidates = (
             (point, {name: arithmetic.number(value) for name, value in point.items()})
-            for point in spread(verifier.graph, verifier.declarations, verifier.at, verifier.seed)
+            for point in itertools.chain(first, points)
         )
     for tries, (point, inputs) in enumerate(candidates):
         if len(found) >= _POINTS or tries >= _TRIES or verifier.deadline.passed():
@@ -152,12 +156,12 @@ def _tangent(view: Graph, locals_: Sequence[Sequence[arb | None]], tangents: Seq
 
 
 def _explain(verifier: Verifier, view: Graph, scenes: Sequence[_Scene], arithmetic: Balls) -> Diagnosis | None:
-    if _everywhere(scenes, lambda scene: scene.values[view.output], verifier):
-        return Diagnosis("the function itself", _name(view, view.output), _said(WHOLE["the function itself"], verifier))
     mutants = sorted(_mutants(verifier, view), key=lambda mutant: mutant.row.name != _MOST_LIKELY)
     singles = [mutant for mutant in mutants if _reproduces(verifier, view, scenes, arithmetic, (mutant,))]
     if singles:
         return _told(verifier, view, singles)
+    if _everywhere(scenes, lambda scene: scene.values[view.output], verifier):
+        return Diagnosis("the function itself", _name(view, view.output), _said(WHOLE["the function itself"], verifier))
     whole = _whole(verifier, view, scenes, arithmetic)
     if whole is not None:
         return whole
@@ -266,6 +270,7 @@ def _everywhere(scenes: Sequence[_Scene], says: object, verifier: Verifier) -> b
     """Whether what ``says`` of a scene is what was claimed, at every one of them."""
     assert callable(says)
     unit = verifier.claim.unit if _only_at_the_point(verifier) else None
+    certain = 0
     for scene in scenes:
         value = says(scene)
         if not value.is_finite():
@@ -274,9 +279,11 @@ def _everywhere(scenes: Sequence[_Scene], says: object, verifier: Verifier) -> b
         if unit is not None:
             if not gap <= arb(fmpq(unit.numerator, 2 * unit.denominator)):
                 return False
-        elif not gap <= _NEAR * (abs(value) + abs(scene.claimed)) and not (gap.contains(0) and gap < arb(10) ** -40):
+        elif not value.overlaps(scene.claimed):
             return False
-    return True
+        elif value.union(scene.claimed).rad() <= _NEAR * (abs(value) + abs(scene.claimed)) or gap < _NOTHING:
+            certain += 1
+    return unit is not None or 2 * certain > len(scenes)
 
 
 # -- the claim as a whole -------------------------------------------------------------------------------------------
@@ -304,10 +311,10 @@ def _whole(verifier: Verifier, view: Graph, scenes: Sequence[_Scene], arithmetic
     factor = _constant(
         [scene.claimed / scene.tangents[output] for scene in scenes if not scene.tangents[output].contains(0)]
     )
-    if factor is not None:
+    if factor is not None and factor != "1":
         return Diagnosis("constant factor", name, _said(WHOLE["constant factor"].format(factor=factor), verifier))
     term = _constant([scene.claimed - scene.tangents[output] for scene in scenes])
-    if term is not None:
+    if term is not None and term != "0":
         return Diagnosis("constant term", name, _said(WHOLE["constant term"].format(term=term), verifier))
     return None
 
@@ -317,10 +324,10 @@ def _constant(values: Sequence[arb]) -> str | None:
     if len(values) < _POINTS // 2 or not all(value.is_finite() for value in values):
         return None
     first = values[0]
-    if not all(abs(value - first) <= _NEAR * (1 + abs(first)) for value in values):
+    if not all(abs(value - first) <= _NEAR * abs(first) for value in values):
         return None
     simple = Fraction(from_ball(first, 30)).limit_denominator(1000)
-    if abs(first - arb(fmpq(simple.numerator, simple.denominator))) <= _NEAR * (1 + abs(first)):
+    if abs(first - arb(fmpq(simple.numerator, simple.denominator))) <= _NEAR * abs(first):
         return number_text(simple if simple.denominator > 1 else simple.numerator)[0]
     return text(from_ball(first))
 
@@ -357,7 +364,7 @@ def _matches_slope(verifier: Verifier, scenes: Sequence[_Scene], arithmetic: Bal
             return False
         slope = (above[of] - below[of]) / (2 * _STEP)
         expected = says(scene)
-        if not slope.is_finite() or not abs(slope - expected) <= arb(10) ** -18 * (1 + abs(expected)):
+        if not slope.is_finite() or not abs(slope - expected) <= arb(10) ** -30 * (abs(slope) + abs(expected)):
             return False
     return True
 

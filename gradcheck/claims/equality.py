@@ -38,6 +38,7 @@ ENOUGH: Final = 12
 _TRIES: Final = 400
 _PRECISION: Final = 160
 _LAST_PRECISION: Final = 32_768
+_DEEP: Final = 4_096
 _AGREE, _DIFFER, _OUTSIDE, _UNDEFINED, _UNSETTLED = "agree", "differ", "outside", "undefined", "unsettled"
 
 Coordinates = dict[str, "Exact"]
@@ -78,6 +79,7 @@ class Verifier:
         self.smallest = _smallest_literal(claim.statement)
         self.views = {of: replace(graph, output=of) for of in self._outputs()}
         self.agreeing: list[Meeting] = []
+        self.counterexample: Mapping[str, Exact] | None = None
         self.kinks = Kinks(self.views[claim.target.of], claim, self.views, self.declarations)
 
     def verify(self) -> ClaimResult:
@@ -209,13 +211,15 @@ class Verifier:
                 return self._result("undecided", Evidence("precision", at=_texts(unsettled[0].point)), reason)
             reason = "no point was found at which the derivative exists"
             return self._result("undecided", Evidence("no-points"), reason)
-        for point in self.kinks.unseen(self):
+        for point in self.kinks.near(self):
             meeting = self.meet(point)
             if meeting.outcome == _DIFFER:
                 return self._wrong(meeting)
             if meeting.outcome == _AGREE:
-                self.agreeing.append(meeting)
                 self.kinks.see(self, point)
+        deep = self._deep_difference()
+        if deep is not None:
+            return self._wrong(deep)
         missing = self.kinks.still_unseen()
         count = len(self.agreeing)
         if missing:
@@ -229,6 +233,19 @@ class Verifier:
             where = ", ".join(f"{name} = {value}" for name, value in _texts(undefined[0].point).items())
             notes = (f"the claim has no value at isolated points, such as {where}",)
         return self._result("correct", Evidence("points", count, limits.AGREEMENT_DIGITS), notes=notes)
+
+    def _deep_difference(self) -> Meeting | None:
+        """A difference far beyond 30 digits, at the agreeing point nearest to 0; None where there is none."""
+        if self.claim.is_number and not self.claim.statement.nodes():
+            return None
+        point = min((one.point for one in self.agreeing), key=_reach)
+        arithmetic = shared(_DEEP, hull=True)
+        with arithmetic.working():
+            inputs = {name: arithmetic.number(value) for name, value in point.items()}
+            actual, _, values = self.derivative(arithmetic, inputs)
+            claimed = NAN if actual is None else self.claimed(arithmetic, values)
+            apart = actual is not None and claimed.is_finite() and not claimed.overlaps(actual)
+        return Meeting(_DIFFER, point, claimed, actual) if apart and actual is not None and self.rtol is None else None
 
     def _subdomain(self, undefined: Sequence[Meeting], agreeing: Sequence[Meeting]) -> ClaimResult | None:
         """Whether the claim is undefined on a whole neighbourhood where the derivative exists."""
@@ -248,6 +265,7 @@ class Verifier:
         return None
 
     def _wrong(self, meeting: Meeting) -> ClaimResult:
+        self.counterexample = meeting.point
         claimed, actual = _apart(meeting.claimed, meeting.actual)
         evidence = Evidence("counterexample", len(self.agreeing), 0, _texts(meeting.point), claimed, actual)
         reason = f"{self.claim.shown} is {actual}, not {claimed}{_where(meeting.point)}"
@@ -329,6 +347,11 @@ def _smallest_literal(graph: Graph) -> arb:
     return arb(fmpq(least.numerator, least.denominator))
 
 
+def _reach(point: Mapping[str, Exact]) -> Fraction:
+    """The largest coordinate in magnitude."""
+    return max((Fraction(max(value, -value)) for value in point.values()), default=Fraction(0))
+
+
 def _texts(point: Mapping[str, Exact]) -> dict[str, str]:
     return {name: number_text(value)[0] for name, value in point.items()}
 
@@ -346,11 +369,11 @@ def _show(value: arb, digits: int = 6) -> str:
 
 def _apart(one: arb, other: arb) -> tuple[str, str]:
     """Two values with as many digits as it takes to tell them apart."""
-    for digits in (6, 10, 16, 30, 60, 120):
+    for digits in (6, 10, 16, 30, 60, 120, 500):
         shown = _show(one, digits), _show(other, digits)
         if shown[0] != shown[1]:
             return shown
-    return _show(one, 40), _show(other, 40)
+    return _show(one, 1200), _show(other, 1200)
 
 
 def _digits(claimed: arb, unit: Fraction | None) -> int:

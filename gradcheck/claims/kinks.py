@@ -1,23 +1,26 @@
 """Every kink of function and claim must be seen from both sides, or proved to lie on one: here they are counted.
 
-An argument of abs, relu, max, where … that has shown one sign only is solved for: points on the other side are sought
-at magnitudes up to 1e12 and by bisection; failing that, a sign analysis may prove that none exists.
+The argument of every abs, relu, max, where … is solved for: sign changes are sought at magnitudes up to 1e13 and closed
+in by bisection, and claim and derivative meet on both sides of each and between neighbours. Where an argument has one
+sign only, a sign analysis may prove that it has no other.
 """
 
 from __future__ import annotations
 
+import itertools
 import math
 import random
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
 from gradcheck import rules
-from gradcheck.arithmetic.balls import Balls
+from gradcheck.arithmetic.balls import shared
 from gradcheck.arithmetic.floats import Floats
 from gradcheck.claims.signs import signs
 from gradcheck.forward import evaluate
 from gradcheck.rules import operand_text
 from gradcheck.syntax.printing import operation_text
+from gradcheck.syntax.tree import normalised
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -48,7 +51,6 @@ _SIDED: Final = frozenset(
     )
 )
 """Primitives that behave differently on the two sides of a zero; floor and ceil have the same derivative on both."""
-_SEARCHES: Final = 240
 
 
 class Kinks:
@@ -81,7 +83,7 @@ class Kinks:
         """Record the sign of every kink's place at a point where claim and derivative agree."""
         if not self.places:
             return
-        arithmetic = Balls(256)
+        arithmetic = shared(256)
         with arithmetic.working():
             inputs = {name: arithmetic.number(value) for name, value in point.items()}
             values = evaluate(self.view, arithmetic, inputs)
@@ -98,11 +100,22 @@ class Kinks:
                 elif place < 0:
                     self.seen[position].add(-1)
 
-    def unseen(self, verifier: Verifier) -> Iterator[dict[str, Exact]]:
-        """Points on the sides of kinks that have not been seen, as far as they can be found."""
-        for position, (owner, node, rule) in enumerate(self.places):
-            if len(self.seen[position]) == 1 and not self._proved(owner, node, rule):
-                yield from _search(verifier, self.claim, self.view, owner, node, rule, next(iter(self.seen[position])))
+    def near(self, verifier: Verifier) -> Iterator[dict[str, Exact]]:
+        """Points beside every kink that can be found, on both sides, and between neighbouring kinks."""
+        crossings: list[tuple[dict[str, float], dict[str, float]]] = []
+        for position, (owner, node, rule) in enumerate(self.places[:_MOST_PLACES]):
+            if verifier.deadline.passed():
+                return
+            if len(self.seen[position]) > 1 or not self._proved(owner, node, rule):
+                sign_at = _place(self.claim, self.view, owner, node, rule)
+                crossings += _crossings(verifier, sign_at, f"{verifier.seed}:{owner}:{node}")
+        for inside, outside in crossings:
+            yield from _beside(inside, outside)
+        if len(self.view.inputs) == 1:
+            name = next(iter(self.view.inputs))
+            places = sorted({inside[name] for inside, _ in crossings})
+            for left, right in itertools.pairwise(places):
+                yield _exactly({name: (left + right) / 2})
 
     def still_unseen(self) -> str:
         """The first kink that was seen on one side only and may have another, as text; empty where there is none."""
@@ -154,15 +167,12 @@ def _places(graph: Graph, output: int) -> list[tuple[int, Rule]]:
     return found
 
 
-def _search(
-    verifier: Verifier, claim: Claim, view: Graph, owner: str, node: int, rule: Rule, seen: int
-) -> Iterator[dict[str, Exact]]:
-    """Points at which the place of a kink has the sign that was not seen."""
+def _place(claim: Claim, view: Graph, owner: str, node: int, rule: Rule) -> Callable[[Mapping[str, float]], float]:
+    """What is zero at a kink, as a float64 function of the point; NaN where it cannot be had."""
     floats = Floats()
     place = floats.bind(rule)
-    generator = random.Random(f"{verifier.seed}:{node}")  # noqa: S311 - reproducible points, not secrets
 
-    def sign_at(point: Mapping[str, float]) -> float:
+    def value(point: Mapping[str, float]) -> float:
         values = evaluate(view, floats, point)
         graph, known = view, values
         if owner == "claim":
@@ -176,51 +186,118 @@ def _search(
         except floats.errors:
             return math.nan
 
-    found = 0
-    inside: dict[str, float] | None = None
-    for turn in range(_SEARCHES):
-        point = {}
-        for name in verifier.graph.inputs:
-            reach = 3 if turn < _SEARCHES // 3 else 12
-            value = generator.choice((-1, 1)) * 10 ** generator.uniform(-reach, reach)
-            point[name] = value
-        value = sign_at(point)
-        if value * seen > 0:
-            inside = point
-        if value * seen < 0:
-            for shrunk in _towards(inside, point, sign_at, seen):
-                exact: dict[str, Exact] = {name: Fraction(number) for name, number in shrunk.items()}
-                if all(
-                    name not in verifier.declarations or verifier.declarations[name].allows(number)
-                    for name, number in exact.items()
-                ):
-                    found += 1
-                    yield exact
-            if found >= 4:
-                return
+    return value
 
 
-def _towards(
-    inside: dict[str, float] | None,
-    outside: dict[str, float],
-    sign_at: Callable[[Mapping[str, float]], float],
-    seen: int,
-) -> Iterator[dict[str, float]]:
-    """A round point near the one found, and one close beyond the kink by bisection between the two sides."""
-    for digits in (1, 2, 4):
-        tidy = {name: float(f"{value:.{digits}g}") for name, value in outside.items()}
-        if sign_at(tidy) * seen < 0:
-            yield tidy
-            break
-    if inside is None:
+def _crossings(
+    verifier: Verifier, value_at: Callable[[Mapping[str, float]], float], seed: str
+) -> list[tuple[dict[str, float], dict[str, float]]]:
+    """Pairs of points right before and right behind a zero, found along lines and closed in by bisection."""
+    found: list[tuple[dict[str, float], dict[str, float]]] = []
+    for line in _lines(verifier, seed):
+        before: dict[str, float] | None = None
+        sign = 0.0
+        for point in line:
+            value = value_at(point)
+            if math.isnan(value):
+                before = None
+                continue
+            if before is not None and value * sign < 0:
+                found.append(_closed_in(before, point, value_at))
+                if len(found) >= _MOST_CROSSINGS:
+                    return found
+            before, sign = point, value or sign
+        if found and len(verifier.graph.inputs) > 1:
+            return found
+        if verifier.deadline.passed():
+            return found
+    return found
+
+
+def _lines(verifier: Verifier, seed: str) -> Iterator[list[dict[str, float]]]:
+    """Points in order: the whole axis for one variable, random lines through the domain for several."""
+    names = list(verifier.graph.inputs)
+    if len(names) == 1:
+        yield [{names[0]: value} for value in _AXIS if _allowed(verifier, names[0], value)]
         return
-    near, far = dict(inside), dict(outside)
-    for _ in range(60):
-        middle = {name: (near[name] + far[name]) / 2 for name in near}
-        if sign_at(middle) * seen > 0:
-            near = middle
+    generator = random.Random(seed)  # noqa: S311 - reproducible points, not secrets
+    for turn in range(_LINES):
+        reach = 2 if turn < _LINES // 2 else 6
+        start = {name: generator.choice((-1, 1)) * 10 ** generator.uniform(-1, reach) for name in names}
+        end = {name: generator.choice((-1, 1)) * 10 ** generator.uniform(-1, reach) for name in names}
+        steps = [step / 24 for step in range(25)]
+        line = [{name: start[name] + (end[name] - start[name]) * step for name in names} for step in steps]
+        yield [point for point in line if all(_allowed(verifier, name, value) for name, value in point.items())]
+
+
+def _allowed(verifier: Verifier, name: str, value: float) -> bool:
+    declared = verifier.declarations.get(name)
+    return declared is None or declared.allows(Fraction(value))
+
+
+def _closed_in(
+    before: dict[str, float], behind: dict[str, float], value_at: Callable[[Mapping[str, float]], float]
+) -> tuple[dict[str, float], dict[str, float]]:
+    sign = value_at(before)
+    for _ in range(110):
+        middle = {name: _between(before[name], behind[name]) for name in before}
+        if middle in (before, behind):
+            break
+        value = value_at(middle)
+        if math.isnan(value):
+            break
+        if value * sign > 0:
+            before = middle
         else:
-            far = middle
-    beyond = {name: far[name] + (outside[name] - far[name]) * 1e-3 for name in far}
-    if sign_at(beyond) * seen < 0:
-        yield beyond
+            behind = middle
+    return before, behind
+
+
+def _between(low: float, high: float) -> float:
+    """The middle; the geometric one where the magnitudes differ much, so that tiny zeros are found as well."""
+    if low * high > 0 and not 0.1 < low / high < 10:
+        return math.copysign(math.sqrt(abs(low)) * math.sqrt(abs(high)), low)
+    return low / 2 + high / 2
+
+
+def _beside(before: dict[str, float], behind: dict[str, float]) -> Iterator[dict[str, Exact]]:
+    """Points at both sides of a crossing, close and very close, round where that is possible."""
+    size = {name: max(abs(before[name]), abs(behind[name]), 1e-12) for name in before}
+    gap = {name: behind[name] - before[name] for name in before}
+    for distance in (1e-3, 1e-10):
+        for start, sign in ((before, -1), (behind, 1)):
+            moved = {
+                name: value + sign * math.copysign(size[name] * distance, gap[name]) if gap[name] else value
+                for name, value in start.items()
+            }
+            yield _tidy(moved, start, sign, gap)
+
+
+def _tidy(point: dict[str, float], start: dict[str, float], sign: int, gap: dict[str, float]) -> dict[str, Exact]:
+    """The same side of the crossing with fewer digits."""
+    if len(point) == 1:
+        name = next(iter(point))
+        outward = sign * math.copysign(1.0, gap[name])
+        for digits in range(1, 8):
+            short = float(f"{point[name]:.{digits}g}")
+            if (short - start[name]) * outward > 0 and abs(short - point[name]) <= abs(point[name] - start[name]):
+                return _exactly({name: short})
+    return _exactly(point)
+
+
+def _exactly(point: Mapping[str, float]) -> dict[str, Exact]:
+    exact = {name: Fraction(repr(value)) for name, value in point.items()}
+    return {name: normalised(value.numerator, value.denominator) for name, value in exact.items()}
+
+
+def _axis() -> list[float]:
+    """From -1e13 to 1e13, dense where functions live."""
+    far = [10 ** (power / 4) for power in range(-48, 53)]
+    near = [step / 8 + 1e-7 for step in range(-48, 49)]
+    return sorted({*far, *(-value for value in far), *near})
+
+
+_AXIS: Final = _axis()
+_LINES: Final = 40
+_MOST_PLACES: Final = 24
+_MOST_CROSSINGS: Final = 8

@@ -54,6 +54,8 @@ def _coordinate(turn: int, position: int, kind: Declaration, generator: random.R
         return _within(turn, kind, generator)
     if kind.integer:
         return generator.randint(-9, 9) if turn % 4 else generator.randint(-40, 40)
+    if turn == 6:
+        return Fraction(1, 1000) if position % 2 == 0 else Fraction(1, 50)
     if turn < 6:
         return _FRIENDLY[(turn * _STRIDES[position % 4] + 2 * position) % len(_FRIENDLY)]
     sign = generator.choice((1, 1, -1)) if turn % 2 else 1

@@ -16,8 +16,10 @@ from gradcheck.files import RowError
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
-_TOP: Final = ("title", "vars", "problem")
-_PROBLEM: Final = ("id", "title", "f", "vars", "at", "wrt", "claims", "steps", "points")
+_TOP: Final = ("title", "vars", "problem", "points", "partial", "rtol")
+_PROBLEM: Final = (
+    "id", "title", "f", "vars", "at", "wrt", "claims", "steps", "points", "parts", "partial", "rtol",
+)  # fmt: skip
 _CLAIM: Final = ("claim", "points", "id")
 _HEADER: Final = re.compile(r"^[ \t]*\[\[\s*problem\s*\]\]", re.MULTILINE)
 _LONG_STRING: Final = re.compile(

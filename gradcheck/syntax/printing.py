@@ -77,7 +77,8 @@ def pieces(
 ) -> tuple[list[Piece], int]:
     """How a primitive is written around its operands, and the precedence of the result.
 
-    ``taken`` are names of variables: a function of that name is written by another of its spellings. ``operands`` tell, in Unicode, which operands may stand side by side: "number:…", "beside" or "".
+    ``taken`` are names of variables: a function of that name is written by another of its spellings. ``operands``
+    tell, in Unicode, which operands may stand side by side: "number:…", "beside" or "".
     """
     if name == "neg":
         return ["-", (0, _POWER, True)], _NEG
