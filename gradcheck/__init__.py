@@ -5,14 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from gradcheck.claims.assertion import assert_derivative
     from gradcheck.errors import GradcheckError
     from gradcheck.evaluation import evaluate
     from gradcheck.results import Evaluation
 
 __version__ = "0.1.0"
-__all__ = ["Evaluation", "GradcheckError", "__version__", "evaluate"]
+__all__ = ["Evaluation", "GradcheckError", "__version__", "assert_derivative", "evaluate"]
 
-_PUBLIC = {"evaluate": "evaluation", "GradcheckError": "errors", "Evaluation": "results"}
+_PUBLIC = {
+    "assert_derivative": "claims.assertion",
+    "evaluate": "evaluation",
+    "GradcheckError": "errors",
+    "Evaluation": "results",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -13,7 +13,7 @@ import threading
 import time
 from collections import deque
 from concurrent.futures.process import BrokenProcessPool
-from typing import IO, TYPE_CHECKING, Any, Final
+from typing import IO, TYPE_CHECKING, Any, Final, Literal
 
 from gradcheck.claims.derivation import Derivation, conclude
 from gradcheck.claims.verify import SECONDS, Task, verify
@@ -104,7 +104,7 @@ def _claim(item: Task, timeout: float, verify: Verify, *, killable: bool) -> Out
         return _undecided(item, "bug", f"this is a bug in gradcheck, please report it with the claim ({what})")
 
 
-def _undecided(item: Task | Derivation, kind: str, reason: str) -> ClaimResult:
+def _undecided(item: Task | Derivation, kind: Literal["timeout", "bug"], reason: str) -> ClaimResult:
     task = item if isinstance(item, Task) else item.steps[0]
     return ClaimResult(
         expression=task.expression,

@@ -71,7 +71,7 @@ def interval(value: arb, digits: int = 4) -> str:
     ends = []
     for exact in (low, high):
         end = exact.quantize(decimal.Decimal((0, (1,), unit.adjusted())), context=WIDE) if unit else exact
-        ends.append(text(end, digits + 2))
+        ends.append(text(end, max(1, end.adjusted() - unit.adjusted() + 1) if unit else digits + 2))
     return f"[{ends[0]}, {ends[1]}]"
 
 

@@ -66,7 +66,9 @@ def test_two_set_up_commands_each_on_one_line():
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     commands = [line for line in text.splitlines() if line.startswith("python3 -m venv .venv && ")]
     assert len(commands) == 2
-    listed = subprocess.run(["grep", "-c", "mapfile", str(ROOT / ".ci/run")], capture_output=True, text=True, check=True)
+    listed = subprocess.run(
+        ["grep", "-c", "mapfile", str(ROOT / ".ci/run")], capture_output=True, text=True, check=True
+    )
     assert listed.stdout.strip() == "1"
 
 

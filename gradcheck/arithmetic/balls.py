@@ -229,6 +229,7 @@ _FUNCTIONS: Final[Mapping[str, Callable[..., arb]]] = {
     "cbrt": _cbrt,
     "root": _root,
     "atan2": _atan2,
+    "sinc": lambda u: u.sinc() if u.is_finite() else NAN,
     "ball_abs": _abs,
     "sign": _sign,
     "heaviside": _heaviside,

@@ -84,11 +84,11 @@ def _heaviside(u: float) -> float:
 
 
 def _maximum(u: float, v: float) -> float:
-    return u if u > v else v if v > u else u + v - v
+    return u if u >= v else v if v > u else u + v
 
 
 def _minimum(u: float, v: float) -> float:
-    return u if u < v else v if v < u else u + v - v
+    return u if u <= v else v if v < u else u + v
 
 
 def _relu(u: float) -> float:

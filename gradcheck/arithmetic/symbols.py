@@ -68,7 +68,7 @@ def _where(condition: Expr, v: Expr, w: Expr) -> Expr:
 
 def _truth(u: Expr) -> Expr:
     """A truth value as SymPy's logic wants it."""
-    if isinstance(u, sympy.Piecewise) and u.has(sympy.core.relational.Relational):
+    if isinstance(u, sympy.Piecewise) and [part.expr for part in u.args] == [1, 0] and u.args[1].cond == sympy.true:
         return u.args[0].cond
     return u if getattr(u, "is_Boolean", False) or u.is_Relational else sympy.Ne(u, 0)
 
