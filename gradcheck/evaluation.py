@@ -332,6 +332,7 @@ class _Run:
         arithmetic = shared(limits.FIRST_PRECISION)
         with arithmetic.working():
             self.breaks = breaks_at(self.graph, arithmetic, self.exact)
+        self.jumps: set[int] = set()
         if not self.breaks:
             return {}
         found = {}
@@ -340,6 +341,8 @@ class _Run:
             mine = [one for one in self.breaks if one.node in affected and one.node != node]
             if mine:
                 worst = next((one for one in mine if one.kind == "jump"), mine[0])
+                if worst.kind == "jump":
+                    self.jumps.add(node)
                 found[node] = f"{worst.kind} at node {self.graph.names[worst.node]} = {self.pretty(worst.node)}"
         return found
 
@@ -460,7 +463,7 @@ class _Run:
             locals=_locals(graph, node, compared.sweep.locals[node], self.quantity),
             paths=_paths(graph, uses, compared.sweep, self.quantity) if reached else (),
             adjoint=(Quantity(Decimal(0)) if adjoint is None else self.quantity(adjoint)) if reached else None,
-            finite_difference=_honest(slopes.get(node), comparison),
+            finite_difference=_honest(slopes.get(node), comparison, jumps=node in self.jumps),
             symbolic=_symbolic(symbolic.get(node), comparison, self.quantity),
             reverse=None if comparison is None or comparison.reverse is None else self.quantity(comparison.reverse),
             verdict=comparison.verdict if comparison is not None else Verdict(None),
@@ -549,8 +552,10 @@ def _symbolic(
     return Symbolic(quantity(comparison.symbolic), derivative.text)
 
 
-def _honest(found: FiniteDifference | None, comparison: Comparison | None) -> FiniteDifference | None:
+def _honest(found: FiniteDifference | None, comparison: Comparison | None, *, jumps: bool) -> FiniteDifference | None:
     """A slope where there is no derivative has no error bound: nothing bounds its distance from nothing."""
+    if found is not None and jumps:
+        return replace(found, error=None)
     if found is None or comparison is None or comparison.reverse is None:
         return found
     single = comparison.reverse.is_finite() and not _is_wide(comparison.reverse)

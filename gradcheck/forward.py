@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from gradcheck.arithmetic import Arithmetic
     from gradcheck.graph import Graph
@@ -27,7 +27,7 @@ def evaluate(
         values[index] = arithmetic.number(number)
     for index, constant in graph.constants.items():
         values[index] = arithmetic.constant(constant)
-    nodes: Iterable[int] = range(len(graph))
+    nodes: Sequence[int] = range(len(graph))
     if known:
         for index, value in known.items():
             values[index] = value
@@ -37,7 +37,7 @@ def evaluate(
 
 
 def nudge(
-    graph: Graph, arithmetic: Arithmetic[N], values: Sequence[N], index: int, value: N, affected: Iterable[int]
+    graph: Graph, arithmetic: Arithmetic[N], values: Sequence[N], index: int, value: N, affected: Sequence[int]
 ) -> list[N]:
     """The values after node ``index`` alone was set to ``value``; only the ``affected`` nodes are run again."""
     changed = list(values)
@@ -46,11 +46,10 @@ def nudge(
     return changed
 
 
-def _run(graph: Graph, arithmetic: Arithmetic[N], values: list[N], nodes: Iterable[int]) -> None:
+def _run(graph: Graph, arithmetic: Arithmetic[N], values: list[N], nodes: Sequence[int]) -> None:
     operations, arguments = graph.operations, graph.arguments
-    functions = {
-        operation: arithmetic.function(operation) for operation in dict.fromkeys(operations) if operation is not None
-    }
+    needed = {operations[index] for index in nodes}
+    functions = {operation: arithmetic.function(operation) for operation in needed if operation is not None}
     errors = arithmetic.errors
     for index in nodes:
         operation = operations[index]

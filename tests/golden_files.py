@@ -21,5 +21,5 @@ def matches(name: str, text: str) -> bool:
 
 
 def _without_errors(text: str) -> str:
-    """Every ``± 1.4e-09`` as ``±``, and the padding after it as one gap."""
-    return re.sub(r"± +", "±  ", _ERROR.sub("± ", text))
+    """Every ``± 1.4e-09`` as ``±``, and every gap between columns, which is as wide as they are, as two spaces."""
+    return re.sub(r" {2,}", "  ", _ERROR.sub("±  ", text))

@@ -88,7 +88,7 @@ class ComplexBalls(Arithmetic[acb]):
         return acb(arb.pi() if name == "pi" else arb.const_e())
 
     def native(self, name: str) -> Callable[..., acb]:
-        return _COMPLEX.get(name) or getattr(acb, name, None) or (lambda *_arguments: self.undefined)
+        return _COMPLEX.get(name) or getattr(acb, name)
 
 
 @functools.cache

@@ -23,7 +23,7 @@ class Rationals(Arithmetic[Maybe]):
     """Numbers that are exact or None; a function that leaves the rationals gives None."""
 
     column = "balls"
-    errors = (ZeroDivisionError, OverflowError)
+    errors = (ZeroDivisionError, OverflowError, TypeError)  # TypeError: None in a definition
     undefined = None
 
     def number(self, value: Exact) -> Maybe:

@@ -205,8 +205,6 @@ def _shown(target: Derivative, graph: Graph, wrt: str | None, text: str) -> str:
     return f"∂{of}/∂{quotient['wrt'] if quotient else wrt or 'x'}"
 
 
-def _unit(decimal: re.Match[str]) -> Fraction | None:
+def _unit(decimal: re.Match[str]) -> Fraction:
     number = Decimal(decimal["digits"] + (decimal["exponent"] or ""))
-    if not number and decimal["exponent"]:  # 0.0e3 shows no digit
-        return None
     return Fraction(10) ** int(number.as_tuple().exponent)

@@ -73,8 +73,8 @@ def diagnose(verifier: Verifier, result: ClaimResult) -> ClaimResult:
     with arithmetic.working():
         scenes = _scenes(verifier, arithmetic)
         enough = 1 if _only_at_the_point(verifier) or not view.inputs else _POINTS // 2
-        if len(scenes) < enough:
-            return result
+        if len(scenes) < enough or all(scene.claimed.is_zero() for scene in scenes):
+            return result  # too few points, or a claim of 0, which too many mistakes lead to
         found = _explain(verifier, view, scenes, arithmetic)
     return result if found is None else replace(result, diagnosis=found)
 

@@ -301,6 +301,9 @@ class Verifier:
                 break
             precision *= 4
         shown, true = _apart(claimed, actual)
+        if self.claim.unit is not None and self.claim.unit >= 1 and claimed.is_zero():
+            reason = f"the claimed number shows no digit of {true}"
+            return self._result("undecided", Evidence("precision", 0, 0, at, self.claim.text.strip(), true), reason)
         if outcome == _AGREE:
             digits = (
                 limits.AGREEMENT_DIGITS

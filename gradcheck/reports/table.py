@@ -38,7 +38,7 @@ def evaluation_table(result: Evaluation, style: Style) -> str:
         _head(page, result, style)
         shown, gap, hidden = wording.visible(result, style)
         _forward(page, style, shown, gap, hidden)
-        _backward(page, result, style, shown)
+        _backward(page, result, style, shown, hidden)
         _routes(page, result, style, shown, hidden)
         _notes(page, result)
         page.line(("cost  ", "bold"), wording.cost(result.cost))
@@ -169,7 +169,7 @@ def _locals(node: NodeResult, style: Style) -> list[list[str | tuple[str, str]]]
     return found
 
 
-def _backward(page: _Page, result: Evaluation, style: Style, shown: Sequence[NodeResult]) -> None:
+def _backward(page: _Page, result: Evaluation, style: Style, shown: Sequence[NodeResult], hidden: int) -> None:
     reached = [node for node in reversed(shown) if node.adjoint is not None]
     if not reached or not any(node.paths or node.name == result.output for node in reached):
         return
@@ -205,6 +205,8 @@ def _backward(page: _Page, result: Evaluation, style: Style, shown: Sequence[Nod
         else:
             page.line(head, " = ", *symbols, indent=2, hang=hang + 2)
             page.line(" " * hang, "= ", *numbers, " = ", (total, UPSTREAM), indent=2, hang=hang + 2)
+    if hidden:
+        page.line((f"… and {hidden} more nodes (--nodes all)", "dim"), indent=2)
     page.blank()
 
 

@@ -79,17 +79,27 @@ class Nudger:
                 if best is None and method == "central":
                     best = probe.adaptive("forward")
                 best = best or probe.adaptive("backward")
-        return self._checked(best, node, affected) if best else Slope(math.nan, None, method, math.nan)
+        return self._checked(best, probe) if best else Slope(math.nan, None, method, math.nan)
 
-    def _checked(self, found: Slope, node: int, affected: Sequence[int]) -> Slope:
-        """The slope with an error that covers its distance from the same quotient over a tiny step in balls."""
+    def _checked(self, found: Slope, probe: _Probe) -> Slope:
+        """The slope with an error that covers its distance from the same quotient over a tiny step in balls.
+
+        Where float64 was fooled at large steps, the step that comes nearest to that quotient is taken instead.
+        """
+        if found.error is None or not math.isfinite(found.value):
+            return found
+        side = {"forward": 1, "backward": -1}
         arithmetic = shared(_COMPLEX_PRECISION)
         with arithmetic.working():
-            secant = referee(self.graph, arithmetic, self.exact, node, affected)
-            if secant is None or found.error is None or not math.isfinite(found.value):
-                return found
-            gap = float((abs(arb(found.value) - secant.slope)).upper())
-        return found if gap <= found.error else replace(found, error=gap)
+            place = self.graph, arithmetic, self.exact, probe.node, probe.affected
+            secant = referee(*place) or referee(*place, side=side.get(found.method, 1)) or referee(*place, side=-1)
+            if secant is None:
+                return replace(found, error=None)
+            gaps = [(float(abs(arb(one.value) - secant.slope).upper()), one) for one in (found, *probe.tried)]
+        if gaps[0][0] <= found.error:
+            return found
+        gap, nearest = min(gaps, key=lambda pair: pair[0])
+        return replace(nearest, error=max(gap, nearest.error or 0.0) if nearest is not found else gap)
 
     def analytic(self, affected: Sequence[int]) -> bool:
         """Whether a complex step may be taken through these nodes."""
@@ -121,6 +131,7 @@ class _Probe:
         self.affected = affected
         self.start = nudger.values[node]
         self.seen: dict[float, tuple[float, float]] = {}
+        self.tried: list[Slope] = []
 
     def at(self, shift: float) -> tuple[float, float]:
         """Value and round-off bound at the node's value plus ``shift``; NaN outside the domain."""
@@ -154,6 +165,8 @@ class _Probe:
         for step in self.steps():
             value, noise = self.quotient(method, step)
             error = abs(value - before) + noise
+            if math.isfinite(value):
+                self.tried.append(Slope(value, noise, method, step))
             if math.isfinite(error) and (best is None or best.error is None or error < best.error):
                 best = Slope(value, error + abs(value) * 2.0**-_DOUBLE, method, step)
             before = value
@@ -186,11 +199,11 @@ class Secant:
 
 
 def referee(
-    graph: Graph, arithmetic: Balls, values: Sequence[arb], node: int, affected: Sequence[int]
+    graph: Graph, arithmetic: Balls, values: Sequence[arb], node: int, affected: Sequence[int], side: int = 0
 ) -> Secant | None:
     """The central slope over a tiny interval around a node's value, in balls of the working precision.
 
-    None where the function does not exist on both sides.
+    ``side`` +1 or -1 takes the slope on one side only. None where the function does not exist on the sides needed.
     """
     if node == graph.output:
         return Secant(arb(1), values[node])
@@ -199,12 +212,11 @@ def referee(
     middle = values[node].mid()
     shift = -(arithmetic.precision // 3) + (_ball_exponent(middle) if not middle.is_zero() else 0)
     step = arb(2) ** shift
-    above = nudge(graph, arithmetic, values, node, middle + step, affected)[graph.output]
-    below = nudge(graph, arithmetic, values, node, middle - step, affected)[graph.output]
-    slope = (above - below) / (2 * step)
-    if not slope.is_finite():
-        return None
-    return Secant(slope, (middle - step).union(middle + step).union(values[node]))
+    high, low = middle + (step if side >= 0 else 0), middle - (step if side <= 0 else 0)
+    above = nudge(graph, arithmetic, values, node, high, affected)[graph.output]
+    below = nudge(graph, arithmetic, values, node, low, affected)[graph.output]
+    slope = (above - below) / (high - low)
+    return Secant(slope, low.union(high).union(values[node])) if slope.is_finite() else None
 
 
 def _exponent(value: float) -> int:
