@@ -198,8 +198,32 @@ def outcomes(each=3):
     return counts, functions, missed, false, by_name
 
 
+BY_HAND = [
+    ("x**x", "x*x**(x-1)", "power rule with the variable in the exponent too"),
+    ("x**x", "x**x*log(x)", "exponential rule with the variable in the base too"),
+    ("(x**2+1)**3", "3*(2*x)**2", "argument differentiated inside the function"),
+    ("sqrt(x**2+1)", "1/(2*sqrt(2*x))", "argument differentiated inside the function"),
+    ("sin(x)**2", "cos(x)**2", "derivative of a power as the power of the derivative"),
+    ("log(x**2)", "1/(2*x)", "(ln u)' as 1/u'"),
+    ("sinh(x)", "-cosh(x)", "sign of sinh'"),
+    ("asin(x)", "1/cos(x)", "inverse function by the reciprocal"),
+    ("asin(x)", "-cos(x)/sin(x)**2", "inverse function read as 1/sin"),
+    ("x**2*sin(x)", "2*x + cos(x)", "sum instead of the product rule"),
+    ("5 - x**2", "5 - 2*x", "constant kept"),
+    ("5 - x**2", "1 - 2*x", "constant differentiated to 1"),
+]
+
+
+@pytest.mark.parametrize(("expression", "claim", "name"), BY_HAND)
+def test_mistakes_written_by_hand(expression, claim, name):
+    found = verify(Task(expression, claim))
+    assert found.verdict == "wrong"
+    assert found.diagnosis is not None
+    assert found.diagnosis.misconception == name
+
+
 def test_every_row_is_tried():
-    assert {row.name for row in MISCONCEPTIONS} == set(MISTAKES)
+    assert {row.name for row in MISCONCEPTIONS} == {*MISTAKES, *(name for _, _, name in BY_HAND)}
 
 
 def test_at_least_95_percent_are_named_rightly_over_100_functions():
