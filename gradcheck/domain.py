@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from gradcheck.point import Point
     from gradcheck.syntax.tree import Exact
 
+_OF_EQUALS = {"<": 0, "<=": 1, ">": 0, ">=": 1, "==": 1, "!=": 0}
+"""What a comparison says of a node and itself."""
 _ACCURACY = 140
 """Bits of a value that must be certain before it is shown."""
 _SHARPEST = 5_000
@@ -66,11 +68,15 @@ def decided(graph: Graph, point: Mapping[str, Exact | None]) -> dict[int, Exact]
     if not any(operation is not None and (operation.jumps or operation.boolean) for operation in graph.operations):
         return {}
     values = evaluate(graph, Rationals(), point)
-    return {
-        index: value
-        for index, (operation, value) in enumerate(zip(graph.operations, values, strict=True))
-        if operation is not None and (operation.jumps or operation.boolean) and value is not None
-    }
+    found: dict[int, Exact] = {}
+    for index, (operation, value) in enumerate(zip(graph.operations, values, strict=True)):
+        if operation is None or not (operation.jumps or operation.boolean):
+            continue
+        if operation.name in _OF_EQUALS and graph.arguments[index][0] == graph.arguments[index][1]:
+            found[index] = _OF_EQUALS[operation.name]
+        elif value is not None:
+            found[index] = value
+    return found
 
 
 def rational_point(point: Point) -> dict[str, Exact | None]:

@@ -271,7 +271,7 @@ class _Run:
             routes=self.routes,
             method=self.method,
             step=self.step,
-            value=from_ball(self.exact[graph.output], self.digits),
+            value=self.known(graph.output),
             verdict=verdict,
             smooth=smooth,
             cost=cost(graph),
@@ -433,6 +433,11 @@ class _Run:
 
     # -- results -------------------------------------------------------------------------------------------------
 
+    def known(self, node: int) -> Decimal:
+        """A node's value; NaN where no precision tells (floor of what may or may not be an integer)."""
+        value = self.exact[node]
+        return Decimal("NaN") if _is_wide(value) else from_ball(value, self.digits)
+
     def quantity(self, value: arb) -> Quantity:
         return _quantity(value, self.digits)
 
@@ -459,7 +464,7 @@ class _Run:
             operation=_operation(graph, node, PLAIN),
             pretty=_operation(graph, node, UNICODE),
             is_input=graph.operations[node] is None,
-            value=from_ball(self.exact[node], self.digits),
+            value=self.known(node),
             locals=_locals(graph, node, compared.sweep.locals[node], self.quantity),
             paths=_paths(graph, uses, compared.sweep, self.quantity) if reached else (),
             adjoint=(Quantity(Decimal(0)) if adjoint is None else self.quantity(adjoint)) if reached else None,

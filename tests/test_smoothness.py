@@ -30,6 +30,8 @@ CASES = [
     case("where(x > 0, x, -x)", "x=0", "kink", False, -1, 1, "undecided", "slope -1 on the left, 1 on the right"),
     case("where(x < 1, x, x**2)", "x=1", "kink", False, 1, 2, "undecided", "slope 1 on the left, 2 on the right"),
     case("sqrt(x**2)", "x=0", "kink", False, -1, 1, "undecided"),
+    case("hypot(x - 0.1, 2*x - 0.2)", "x=0.1", "kink", False, -(5 ** 0.5), 5 ** 0.5, "undecided"),
+    case("hypot(sin(x), x - pi)", "x=pi", "kink", False, -(2 ** 0.5), 2 ** 0.5, "undecided"),
     case("relu(x)", "x=1e-30", "smooth", True, 1, 1, "agree"),
     # kinks that cancel, kinks that are flattened
     case("x*abs(x)", "x=0", "smooth", True, 0, 0, "agree", "smooth", "slope 0 on both sides"),
@@ -182,6 +184,10 @@ def test_no_kink_an_inch_from_it(text):
         ("heaviside(x - 0.7)", "0.7", "0.5"),
         ("where(x >= 1/3 and x <= 1/3, 7, 8)", "1/3", "7"),
         ("where(0.1 + 0.2 == 0.3, x, 0)", "4", "4"),
+        ("where(exp(x) == exp(x), x, 0)", "1", "1"),
+        ("where(sin(x) < sin(x), x, 7)", "1", "7"),
+        ("floor(exp(log(3)))*x", "1", "3"),
+        ("ceil(sqrt(2)*sqrt(2))*x", "1", "2"),
     ],
 )
 def test_at_a_break_no_wrong_value_is_shown(text, at, value):

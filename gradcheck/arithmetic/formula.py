@@ -150,4 +150,5 @@ _FUNCTIONS: Final[Mapping[str, Callable[..., arb]]] = {
     "And": _conjunction,
     "Or": _disjunction,
     "Not": lambda u: 1 - u,
+    "ITE": lambda condition, u, v: (v if condition.is_zero() else u) if condition.is_exact() else u.union(v),
 }

@@ -302,7 +302,7 @@ class Verifier:
             precision *= 4
         shown, true = _apart(claimed, actual)
         if self.claim.unit is not None and self.claim.unit >= 1 and claimed.is_zero():
-            reason = f"the claimed number shows no digit of {true}"
+            reason = f"the claimed number has no digit of {true}"
             return self._result("undecided", Evidence("precision", 0, 0, at, self.claim.text.strip(), true), reason)
         if outcome == _AGREE:
             digits = (

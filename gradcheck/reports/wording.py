@@ -22,7 +22,7 @@ SHOWN_WHEN_ELIDED = 20
 
 def number(value: Decimal | float | None, digits: int) -> str:
     """A number, or a dash where there is none."""
-    return "–" if value is None else text(value, digits)
+    return "–" if value is None else text(value, digits).replace("nan", "undefined")
 
 
 def quantity(found: Quantity | None, digits: int) -> str:

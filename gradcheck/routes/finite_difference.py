@@ -88,12 +88,10 @@ class Nudger:
         """
         if found.error is None or not math.isfinite(found.value):
             return found
-        side = {"forward": 1, "backward": -1}
         arithmetic = shared(_COMPLEX_PRECISION)
         with arithmetic.working():
-            place = self.graph, arithmetic, self.exact, probe.node, probe.affected
-            secant = referee(*place) or referee(*place, side=side.get(found.method, 1)) or referee(*place, side=-1)
-            if secant is None:
+            secant = referee(self.graph, arithmetic, self.exact, probe.node, probe.affected)
+            if secant is None:  # an edge of the domain: nothing bounds how slowly a one-sided slope settles
                 return replace(found, error=None)
             gaps = [(float(abs(arb(one.value) - secant.slope).upper()), one) for one in (found, *probe.tried)]
         if gaps[0][0] <= found.error:
@@ -199,11 +197,11 @@ class Secant:
 
 
 def referee(
-    graph: Graph, arithmetic: Balls, values: Sequence[arb], node: int, affected: Sequence[int], side: int = 0
+    graph: Graph, arithmetic: Balls, values: Sequence[arb], node: int, affected: Sequence[int]
 ) -> Secant | None:
     """The central slope over a tiny interval around a node's value, in balls of the working precision.
 
-    ``side`` +1 or -1 takes the slope on one side only. None where the function does not exist on the sides needed.
+    None where the function does not exist on both sides.
     """
     if node == graph.output:
         return Secant(arb(1), values[node])
@@ -212,7 +210,7 @@ def referee(
     middle = values[node].mid()
     shift = -(arithmetic.precision // 3) + (_ball_exponent(middle) if not middle.is_zero() else 0)
     step = arb(2) ** shift
-    high, low = middle + (step if side >= 0 else 0), middle - (step if side <= 0 else 0)
+    high, low = middle + step, middle - step
     above = nudge(graph, arithmetic, values, node, high, affected)[graph.output]
     below = nudge(graph, arithmetic, values, node, low, affected)[graph.output]
     slope = (above - below) / (high - low)
