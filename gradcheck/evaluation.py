@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from gradcheck import limits, rules
 from gradcheck.arithmetic.floats import Floats
 from gradcheck.deadline import Deadline
-from gradcheck.decimals import from_ball, from_float, interval
+from gradcheck.decimals import WIDE, from_ball, from_float, interval
 from gradcheck.declarations import read_declarations
 from gradcheck.errors import NameProblem, UsageProblem, did_you_mean
 from gradcheck.forward import evaluate as run_forward
@@ -575,9 +575,9 @@ def _lost_digits(value: float, ball: arb) -> int | None:
         return 0
     true = from_ball(ball)
     if not true:
-        return 0 if abs(value) < 1e-12 else 16
-    off = abs(Decimal(value) - true) / abs(true)
-    return 0 if not off else max(0, min(16, round(16 + math.log10(off)))) if off > Decimal("1e-16") else 0
+        return 0 if abs(value) < 1e-12 else 16  # a true zero has no relative digits
+    off = abs(WIDE.divide(WIDE.subtract(Decimal(value), true), true))
+    return max(0, min(16, round(16 + float(off.log10())))) if off > Decimal("1e-16") else 0
 
 
 def cost(graph: Graph) -> Cost:
