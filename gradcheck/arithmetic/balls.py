@@ -151,6 +151,15 @@ def _atan2(u: arb, v: arb) -> arb:
     return NAN if u.is_zero() and v.is_zero() else arb.atan2(u, v)
 
 
+def _hypot(u: arb, v: arb) -> arb:
+    square = u * u + v * v
+    if square > 0 or not square.is_finite():
+        return square.sqrt()
+    return ZERO.union(
+        square.upper().sqrt()
+    )  # near the origin: the square is never negative, its ball may reach below 0
+
+
 def _abs(u: arb) -> arb:
     return abs(u)
 
@@ -231,6 +240,7 @@ _FUNCTIONS: Final[Mapping[str, Callable[..., arb]]] = {
     "atan2": _atan2,
     "sinc": lambda u: u.sinc() if u.is_finite() else NAN,
     "ball_abs": _abs,
+    "ball_hypot": _hypot,
     "sign": _sign,
     "heaviside": _heaviside,
     "maximum": _maximum,
@@ -278,4 +288,5 @@ _COMPLEX: Final[Mapping[str, Callable[..., acb]]] = {
     "power": _complex_power,
     "root": _complex_root,
     "cbrt": _complex_cbrt,
+    "ball_hypot": lambda u, v: (u * u + v * v).sqrt(),
 }

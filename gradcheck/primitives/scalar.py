@@ -81,7 +81,7 @@ _ROOTS = (
               derivatives=("y/(v*u)", "-y*log(u)/v**2"),
               domain="v != 0 and (u > 0 or u == 0 and v > 0 or u < 0 and floor(v) == v and floor(v/2) != v/2)",
               samples=(("32", "5"), ("1/3", "2"), ("7", "-3"), ("5/2", "7/2"))),
-    Primitive(name="hypot", variadic=True, floats="hypot", definition="sqrt(u**2 + v**2)",
+    Primitive(name="hypot", variadic=True, floats="hypot", balls="ball_hypot", definition="sqrt(u**2 + v**2)",
               derivatives=("u/y", "v/y"), kinks=("abs(u) + abs(v)",), samples=_PAIRS),
 )  # fmt: skip
 

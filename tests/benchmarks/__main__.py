@@ -12,12 +12,17 @@ import click
 from tests.benchmarks import corpus, startup
 
 
-@click.group(invoke_without_command=True)
-@click.pass_context
-def main(context: click.Context) -> None:
+class _StartupByDefault(click.Group):
+    """A group in which ``--runs 7`` means ``startup --runs 7``."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        named = bool(args) and (args[0] in self.commands or args[0] == "--help")
+        return super().parse_args(ctx, args if named else ["startup", *args])
+
+
+@click.group(cls=_StartupByDefault)
+def main() -> None:
     """Measure gradcheck; without a command, its start-up."""
-    if context.invoked_subcommand is None:
-        context.invoke(startup.startup)
 
 
 main.add_command(startup.startup)
