@@ -19,10 +19,15 @@ from gradcheck.point import read_point
 from gradcheck.syntax.plain import parse
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from gradcheck.claims.claim import Claim
     from gradcheck.declarations import Declaration
     from gradcheck.point import Point
     from gradcheck.results import ClaimResult
 
+_VARIABLES = 4
+"""Variables up to which an assumption that would save a wrong claim is looked for."""
 SECONDS = 5.0
 """Default for --timeout: one claim."""
 
@@ -86,7 +91,32 @@ def verify_claim(
     exact = None if rtol is None else Fraction(rtol)
     complete = at if at and all(name in at for name in graph.inputs) else None
     verifier = Verifier(graph, claim, declarations=declarations, at=complete, seed=seed, rtol=exact, deadline=deadline)
-    return diagnose(verifier, verifier.verify())
+    result = verifier.verify()
+    if result.verdict == "wrong" and not (claim.is_number and complete):
+        assumption = _assumption(graph, claim, declarations or {}, seed, exact, deadline)
+        if assumption:
+            result = replace(result, reason=f"{result.reason}; it is correct for {assumption}")
+    return diagnose(verifier, result)
+
+
+def _assumption(
+    graph: Graph,
+    claim: Claim,
+    declarations: Mapping[str, Declaration],
+    seed: int,
+    rtol: Fraction | None,
+    deadline: Deadline,
+) -> str:
+    """A declaration of one variable that would make a wrong claim right, or an empty text."""
+    for name in graph.inputs:
+        if name in declarations or len(graph.inputs) > _VARIABLES:
+            continue
+        for text in (f"{name} > 0", f"{name} < 0"):
+            narrowed = {**declarations, **read_declarations(text)}
+            verifier = Verifier(graph, claim, declarations=narrowed, seed=seed, rtol=rtol, deadline=deadline)
+            if verifier.verify().verdict == "correct":
+                return text
+    return ""
 
 
 def _check_bound(graph: Graph, point: Point, declarations: dict[str, Declaration]) -> None:

@@ -315,3 +315,19 @@ def test_verdicts_do_not_depend_on_the_seed(seed):
     assert run("relu(x - 5000)", "0", seed=seed).verdict == "wrong"
     assert run("x**n", "n*x**(n - 1)", wrt="x", seed=seed).verdict == "correct"
     assert run("abs(x)", "1", seed=seed).verdict == "wrong"
+
+
+@pytest.mark.parametrize(
+    ("expression", "claim", "assumption"),
+    [
+        ("sqrt(x**2)", "1", "x > 0"),
+        ("abs(x)", "-1", "x < 0"),
+        ("sqrt(x**2)*y", "df/dx = y", "x > 0"),
+        ("x**2", "3*x", None),
+    ],
+)
+def test_an_assumption_that_would_make_the_claim_right_is_named(expression, claim, assumption):
+    found = verify(Task(expression, claim))
+    assert found.verdict == "wrong"
+    assert ("it is correct for" in found.reason) == (assumption is not None)
+    assert assumption is None or found.reason.endswith(f"it is correct for {assumption}")
