@@ -56,6 +56,8 @@ def live_nodes(graph: Graph, values: Sequence[arb]) -> bytearray:
 
 def undefined_node(graph: Graph, values: Sequence[arb]) -> int | None:
     """The first live node without a finite value, or None."""
+    if all([value.is_finite() for value in values]):
+        return None
     live = live_nodes(graph, values)
     for index, value in enumerate(values):
         if live[index] and not value.is_finite():

@@ -48,9 +48,7 @@ def nudge(
 
 def _run(graph: Graph, arithmetic: Arithmetic[N], values: list[N], nodes: Sequence[int]) -> None:
     operations, arguments = graph.operations, graph.arguments
-    needed = {operations[index] for index in nodes}
-    functions = {operation: arithmetic.function(operation) for operation in needed if operation is not None}
-    errors = arithmetic.errors
+    functions, errors = arithmetic.functions, arithmetic.errors
     for index in nodes:
         operation = operations[index]
         if operation is None:

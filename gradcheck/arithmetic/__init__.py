@@ -20,6 +20,18 @@ _MOST_BOUND = 4_096
 """Rules kept bound: every literal exponent has one of its own, and a million claims bring many."""
 
 
+class _Functions(dict[Any, Any]):
+    """The functions of an arithmetic by primitive, found when they are first needed."""
+
+    def __init__(self, arithmetic: Arithmetic[Any]) -> None:
+        super().__init__()
+        self._arithmetic = arithmetic
+
+    def __missing__(self, primitive: Primitive) -> Callable[..., Any]:
+        found = self[primitive] = self._arithmetic.resolved(primitive)
+        return found
+
+
 class Arithmetic(ABC, Generic[N]):
     """Numbers of one kind, and the primitives on them."""
 
@@ -31,7 +43,7 @@ class Arithmetic(ABC, Generic[N]):
     """The result where a function is undefined."""
 
     def __init__(self) -> None:
-        self._functions: dict[Primitive, Callable[..., N]] = {}
+        self.functions: dict[Primitive, Callable[..., N]] = _Functions(self)
         self._bound: dict[Rule, Callable[..., N]] = {}
 
     @abstractmethod
@@ -62,12 +74,12 @@ class Arithmetic(ABC, Generic[N]):
 
     def function(self, primitive: Primitive) -> Callable[..., N]:
         """The function that computes a primitive's value."""
-        found = self._functions.get(primitive)
-        if found is None:
-            cell: str = getattr(primitive, self.column)
-            found = self.native(cell) if cell else self._defined(primitive)
-            self._functions[primitive] = found
-        return found
+        return self.functions[primitive]
+
+    def resolved(self, primitive: Primitive) -> Callable[..., N]:
+        """The function that a primitive's row names for this arithmetic, or the one that its definition makes."""
+        cell: str = getattr(primitive, self.column)
+        return self.native(cell) if cell else self._defined(primitive)
 
     def bind(self, rule: Rule) -> Callable[..., N]:
         """A rule as a function of (arguments…, output)."""

@@ -80,6 +80,7 @@ class Verifier:
         self.views = {of: replace(graph, output=of) for of in self._outputs()}
         self.agreeing: list[Meeting] = []
         self.counterexample: Mapping[str, Exact] | None = None
+        self.steps: dict[tuple[int, int], dict[int, reverse.Step[arb]]] = {}
         self.kinks = Kinks(self.views[claim.target.of], claim, self.views, self.declarations)
 
     def verify(self) -> ClaimResult:
@@ -139,7 +140,8 @@ class Verifier:
         if target.wrt is None:
             return ZERO, ZERO
         view = self.views[target.of]
-        sweep = reverse.sweep(view, arithmetic, values, until=target.wrt, magnitude=abs)
+        steps = self.steps.setdefault((target.of, arithmetic.precision), {})
+        sweep = reverse.sweep(view, arithmetic, values, until=target.wrt, magnitude=abs, steps=steps)
         if self.local and target is self.claim.target:
             found = [
                 local

@@ -38,11 +38,12 @@ def sweep(
     *,
     until: int = 0,
     magnitude: Callable[[N], N] | None = None,
+    steps: dict[int, Step[N]] | None = None,
 ) -> Sweep[N]:
     """Sweep from the output back to node ``until``.
 
     ``values`` are those of the forward pass in the same arithmetic. With ``magnitude`` (an absolute value) the
-    magnitudes are accumulated too.
+    magnitudes are accumulated too. ``steps`` keeps what was bound for further sweeps over the same graph.
     """
     operations, arguments = graph.operations, graph.arguments
     adjoints: list[N | None] = [None] * len(graph)
@@ -51,17 +52,21 @@ def sweep(
     one = arithmetic.number(1)
     adjoints[graph.output] = one
     magnitudes[graph.output] = one
-    bound: dict[object, _Step[N]] = {}
+    bound: dict[object, Step[N]] = {}
     for index in range(graph.output, until - 1, -1):
         upstream = adjoints[index]
         operation = operations[index]
         if upstream is None or operation is None or not graph.varies[index]:
             continue
         parents = arguments[index]
-        key = (operation, tuple([graph.varies[p] for p in parents]), parents[1] if operation.name == "**" else 0)
-        step = bound.get(key)
+        step = None if steps is None else steps.get(index)
         if step is None:
-            step = bound[key] = _bind(graph, arithmetic, index)
+            key = (operation, tuple([graph.varies[p] for p in parents]), parents[1] if operation.name == "**" else 0)
+            step = bound.get(key)
+            if step is None:
+                step = bound[key] = _bind(graph, arithmetic, index)
+            if steps is not None:
+                steps[index] = step
         tape = [values[parent] for parent in parents]
         tape.append(values[index])
         broken = operation.boolean or any([arithmetic.touches(jump(*tape)) for jump in step.jumps])
@@ -90,17 +95,17 @@ def sweep(
 
 
 @dataclass(frozen=True, slots=True)
-class _Step(Generic[N]):
+class Step(Generic[N]):
     """What the sweep does at nodes of one kind: local derivatives, and the places of jumps."""
 
     locals: Sequence[Callable[..., N] | None]
     jumps: Sequence[Callable[..., N]]
 
 
-def _bind(graph: Graph, arithmetic: Arithmetic[N], node: int) -> _Step[N]:
+def _bind(graph: Graph, arithmetic: Arithmetic[N], node: int) -> Step[N]:
     operation = graph.operations[node]
     places = () if operation is None or operation.boolean else rules.breaks(operation)
-    return _Step(
+    return Step(
         [None if rule is None else arithmetic.bind(rule) for rule in rules.rules_of(graph, node)],
         [arithmetic.bind(rule) for kind, rule in places if kind == "jump"],
     )
