@@ -43,6 +43,9 @@ def run(arguments: Sequence[str]) -> int:
         return stop.exit_code
     except click.Abort:
         return _abandon(INTERRUPTED)
+    except click.exceptions.NoArgsIsHelpError as problem:
+        sys.stderr.write(f"{problem.format_message()}\n")
+        return UNUSABLE
     except click.ClickException as problem:
         usage = UsageProblem(problem.format_message(), hint=_help_hint(problem))
         return _tell(usage, as_json=_wants_json(arguments))
@@ -144,7 +147,7 @@ def _shared(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, "-V", "--version", prog_name="gradcheck", message="%(prog)s %(version)s")
 def cli() -> None:
-    r"""Check derivatives by three independent routes, at every node of the graph.
+    """Check derivatives by three independent routes, at every node of the graph.
 
     \b
     gradcheck eval "sqrt(x**2+exp(x**2))+cos(x**2+exp(x**2))" --at x=1
@@ -218,7 +221,7 @@ def eval_(
     output: str | None,
     **options: Any,
 ) -> int:
-    r"""Differentiate EXPR by three routes and compare them at every node.
+    """Differentiate EXPR by three routes and compare them at every node.
 
     EXPR is an expression or a program such as "e = a*b; d = c + e; L = d*f"; - reads it from standard input.
 
@@ -293,7 +296,7 @@ _CHECK_FORMATS = ("table", "json", "markdown", "junit", "github")
 @click.option("-q", "--quiet", is_flag=True, help="Print the counts only.")
 @click.option("-v", "--verbose", is_flag=True, help="Print more: the correct claims too, and what each is about.")
 def check_(files: tuple[str, ...], format_: str, output: str | None, **options: Any) -> int:
-    r"""Verify the claims of problem sets (.toml) and tables (.csv, .jsonl); - is standard input.
+    """Verify the claims of problem sets (.toml) and tables (.csv, .jsonl); - is standard input.
 
     \b
     gradcheck check samples/lecture-notes.toml
@@ -360,7 +363,7 @@ def check_(files: tuple[str, ...], format_: str, output: str | None, **options: 
 @click.option("-q", "--quiet", is_flag=True, help="Print less.")
 @click.option("-v", "--verbose", is_flag=True, help="Print the feedback of every student.")
 def grade_(problems: str, submissions: str, format_: str, output: str | None, **options: Any) -> int:
-    r"""Mark SUBMISSIONS (CSV: student, problem, of, claim) against PROBLEMS (TOML); - reads them from standard input.
+    """Mark SUBMISSIONS (CSV: student, problem, of, claim) against PROBLEMS (TOML); - reads them from standard input.
 
     \b
     gradcheck grade samples/class-problems.toml samples/class-submissions.csv
@@ -408,7 +411,7 @@ def grade_(problems: str, submissions: str, format_: str, output: str | None, **
 @click.option("--check", is_flag=True, help="Prove every row by the three routes on its own samples.")
 @_shared
 def rules_(name: str | None, check: bool, format_: str, output: str | None, quiet: bool, verbose: bool) -> int:
-    r"""List the primitives: derivatives, domains, kinks; NAME shows one of them.
+    """List the primitives: derivatives, domains, kinks; NAME shows one of them.
 
     \b
     gradcheck rules

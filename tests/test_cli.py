@@ -706,3 +706,18 @@ def test_json_is_one_document(cli):
     _, out, _ = cli("eval", "x", "--at", "x=1", "--format", "json")
     assert out.endswith("}\n")
     json.loads(out)
+
+
+@pytest.mark.parametrize("command", [[], ["eval"], ["check"], ["grade"], ["rules"]])
+def test_help_keeps_its_examples_on_lines_of_their_own(cli, command):
+    code, out, _ = cli(*command, "--help")
+    assert code == 0
+    assert "\\b" not in out
+    assert any(line.startswith("  gradcheck ") for line in out.splitlines())
+
+
+def test_no_command_shows_the_help(cli):
+    code, out, err = cli()
+    assert code == 2
+    assert "Commands:" in out + err
+    assert "\\x0a" not in out + err
