@@ -716,7 +716,7 @@ def test_help_keeps_its_examples_on_lines_of_their_own(cli, command):
     assert any(line.startswith("  gradcheck ") for line in out.splitlines())
 
 
-def test_no_command_shows_the_help(cli):
+def test_no_command_shows_the_help_as_it_is(cli):
     code, out, err = cli()
     assert code == 2
     assert "Commands:" in out + err

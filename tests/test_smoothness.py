@@ -66,6 +66,7 @@ CASES = [
     case("acosh(x)", "x=1", "edge", False, None, INFINITY, "undecided", "edge of the domain", "on the right"),
     case("sqrt(2 - x)", "x=2", "edge", False, -INFINITY, None, "undecided", "edge of the domain", "on the left"),
     case("sqrt((1 - x)**3)", "x=1", "edge", False, 0, None, "undecided", "on the left", "it is 0"),
+    case("where(asin(x) != x or 2 > 1, 7, x)", "x=-1", "edge", False, None, 0, "undecided", "on the right"),
     case("x**x", "x=-2", "edge", False, None, None, "undecided", "not near it"),
     # ordinary points
     case("x**2", "x=3", "smooth", True, 6, 6, "agree"),
