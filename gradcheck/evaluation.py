@@ -362,7 +362,7 @@ class _Run:
             comparison = compared.comparisons.get(node)
             adjoint = compared.sweep.adjoints[node]
             wild = adjoint is not None and not adjoint.is_finite()
-            if node in broken or wild or (comparison is not None and self.one_sided(node, compared)):
+            if node in broken or wild or (comparison is not None and self.one_sided(node)):
                 doubtful.append(name)
         if not doubtful:
             only = compared.sweep.adjoints[next(iter(graph.inputs.values()))] if len(graph.inputs) == 1 else None
@@ -371,19 +371,25 @@ class _Run:
         library = {name: self.float_sweep.adjoints[graph.inputs[name]] or 0.0 for name in doubtful}
         return smoothness.describe(graph, self.point, doubtful, self.breaks, library)
 
-    def one_sided(self, node: int, compared: Compared) -> bool:
+    def one_sided(self, node: int) -> bool:
         """Whether the function fails to exist right beside the point, along one input."""
+        graph = self.graph
+        affected = graph.affected(node)
+        bounded = any(
+            operation is not None and operation.domain for operation in (graph.operations[k] for k in affected)
+        )
+        if not bounded or len(graph) * len(graph.inputs) > _MANY or self.deadline.passed():
+            return False
         from gradcheck.arithmetic.balls import shared
-        from gradcheck.routes.finite_difference import referee
+        from gradcheck.domain import undefined_node
+        from gradcheck.forward import nudge
 
-        comparison = compared.comparisons[node]
-        if len(self.graph) * len(self.graph.inputs) > _MANY or self.deadline.passed():
-            return False
-        if comparison.slope is not None or (comparison.verdict.name == "agree" and "fd" in self.routes):
-            return False
         arithmetic = shared(limits.FIRST_PRECISION)
         with arithmetic.working():
-            return referee(self.graph, arithmetic, self.exact, node, self.graph.affected(node)) is None
+            here = self.exact[node].mid()
+            step = (arithmetic.number(2) ** -200 if here.is_zero() else abs(here)) * arithmetic.number(2) ** -100
+            beside = (nudge(graph, arithmetic, self.exact, node, here + sign * step, affected) for sign in (1, -1))
+            return any(undefined_node(graph, values) is not None for values in beside)
 
     # -- the verdict ---------------------------------------------------------------------------------------------
 
