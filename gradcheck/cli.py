@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 import os
 import sys
@@ -230,6 +231,7 @@ def eval_(
     gradcheck eval "x^2 sin(x)" --at x=pi/4 --format markdown
     """
     from gradcheck.evaluation import evaluate
+    from gradcheck.reports import prepare
     from gradcheck.results import ROUTES
 
     text = _read_standard_input() if expression == "-" else expression
@@ -249,6 +251,7 @@ def eval_(
             declarations=options["declarations"],
             rtol=options["rtol"],
             isolated=True,
+            meanwhile=functools.partial(prepare, format_),
         )
     except GradcheckError as error:
         raise error.within(text, "standard input" if expression == "-" else None) from None

@@ -70,6 +70,7 @@ def evaluate(
     declarations: str | Iterable[str] | None = None,
     rtol: float | None = None,
     isolated: bool = False,
+    meanwhile: Callable[[], object] | None = None,
 ) -> Evaluation:
     """Differentiate an expression or program by three routes and compare them at every node.
 
@@ -82,7 +83,7 @@ def evaluate(
     ``claims`` are derivatives that somebody states (``"df/dx = 2*x"``); each is verified, and explained where it is
     wrong. ``declarations`` say what the variables are (``"n: integer; x > 0"``), ``rtol`` loosens the comparison.
     ``isolated`` lets SymPy be imported and run in a process of its own, at the same time as the rest; it pays for a
-    single evaluation.
+    single evaluation. ``meanwhile`` is called once while that process computes.
 
     Raises GradcheckError for an input that cannot be used.
     """
@@ -112,7 +113,7 @@ def evaluate(
     try:
         run = _Run(program, graph, point, chosen, method, step, deadline, drawn, seed, digits, declared)
         verified = _verified(graph, stated, {} if drawn else point, declared, rtol, seed, timeout)
-        return replace(run.report(asked, shown, checked, job), claims=verified)
+        return replace(run.report(asked, shown, checked, job, meanwhile), claims=verified)
     finally:
         if job is not None:
             job.stop()
@@ -247,11 +248,18 @@ class _Run:
         self.float_sweep = reverse.sweep(graph, self.floats, self.float_values)
 
     def report(
-        self, asked: Sequence[int], shown: Sequence[int], checked: Sequence[int], job: worker.Job | None
+        self,
+        asked: Sequence[int],
+        shown: Sequence[int],
+        checked: Sequence[int],
+        job: worker.Job | None,
+        meanwhile: Callable[[], object] | None,
     ) -> Evaluation:
         graph = self.graph
         slopes = self.slopes(checked)
         broken = self.broken(checked)
+        if meanwhile is not None:
+            meanwhile()
         symbolic = {} if job is None else self.finish_symbolic(job)
         compared = self.compare(checked, symbolic, broken)
         smooth = self.smoothness(compared, broken)

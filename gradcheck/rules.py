@@ -32,7 +32,6 @@ class Rule:
 
     graph: Graph
     parameters: tuple[str, ...]
-    code: CodeType
 
     def bind(self, arithmetic: Arithmetic[Any]) -> Callable[..., Any]:
         """The rule as a function of (arguments…, output) in one arithmetic."""
@@ -43,7 +42,7 @@ class Rule:
             if operation is not None and operation.name not in _NATIVE:
                 lazy = operation.name == "where"
                 namespace[f"f{index}"] = arithmetic.choose if lazy else arithmetic.function(operation)
-        exec(self.code, namespace)  # noqa: S102 - the package's own table text, compiled by _compile
+        exec(_code(self), namespace)  # noqa: S102 - the package's own table text, compiled by _code
         bound: Callable[..., Any] = namespace["rule"]
         return bound
 
@@ -80,13 +79,13 @@ def make_rule(text: str, arity: int, literals: Mapping[str, Exact] | None = None
     unknown = [name for name in graph.inputs if name not in parameters]
     if unknown:
         raise ValueError(f"the text {text!r} uses {', '.join(unknown)}")
-    return Rule(graph, parameters, _compile(graph, parameters))
+    return Rule(graph, parameters)
 
 
 def rule_of(program: Program, parameters: tuple[str, ...]) -> Rule:
     """A table's text over parameters of its own (the misconceptions') as a rule."""
     graph = build_rule(program, {}, frozenset(parameters))
-    return Rule(graph, parameters, _compile(graph, parameters))
+    return Rule(graph, parameters)
 
 
 @lru_cache(maxsize=4_096)
@@ -146,8 +145,13 @@ def operand_text(graph: Graph, node: int, style: str = PLAIN) -> tuple[str, int]
     return graph.names[node], ATOM
 
 
-def _compile(graph: Graph, parameters: tuple[str, ...]) -> CodeType:
-    """Nested where a value is used once, a temporary elsewhere."""
+@lru_cache(maxsize=4_096)
+def _code(rule: Rule) -> CodeType:
+    """The rule as Python, compiled when it is first bound: listing the table evaluates nothing.
+
+    Nested where a value is used once, a temporary elsewhere.
+    """
+    graph, parameters = rule.graph, rule.parameters
     uses = Counter(argument for arguments in graph.arguments for argument in arguments)
     branches = any(operation is not None and operation.name == "where" for operation in graph.operations)
     lines = []

@@ -75,7 +75,7 @@ class ComplexBalls(Arithmetic[acb]):
     """Complex balls, for the complex step; only analytic primitives are defined."""
 
     column = "balls"
-    undefined = acb(NAN)
+    undefined = acb(NAN, NAN)
 
     def __init__(self, precision: int) -> None:
         super().__init__()
@@ -201,6 +201,8 @@ def _minimum(u: arb, v: arb) -> arb:
 
 
 def _where(u: arb, v: arb, w: arb) -> arb:
+    if u.is_nan():
+        return NAN
     if u.is_exact():
         return w if u.is_zero() else v
     return v.union(w)
@@ -210,6 +212,8 @@ def _comparison(yes: Callable[[arb, arb], bool], no: Callable[[arb, arb], bool])
     """A truth value: 1 where ``yes`` is certain, 0 where ``no`` is, else [0, 1]."""
 
     def compare(u: arb, v: arb) -> arb:
+        if u.is_nan() or v.is_nan():
+            return NAN
         return ONE if yes(u, v) else ZERO if no(u, v) else UNIT
 
     return compare
@@ -224,10 +228,14 @@ def _apart(u: arb, v: arb) -> bool:
 
 
 def _and(u: arb, v: arb) -> arb:
+    if u.is_nan() or v.is_nan():
+        return NAN
     return ZERO if u.is_zero() or v.is_zero() else ONE if u.is_exact() and v.is_exact() else UNIT
 
 
 def _or(u: arb, v: arb) -> arb:
+    if u.is_nan() or v.is_nan():
+        return NAN
     certain = (u.is_exact() and not u.is_zero()) or (v.is_exact() and not v.is_zero())
     return ONE if certain else ZERO if u.is_zero() and v.is_zero() else UNIT
 
@@ -269,14 +277,14 @@ _HULLS: Final[Mapping[str, Callable[..., arb]]] = {
 
 def _complex_power(u: acb, v: acb) -> acb:
     exponent = as_integer(v.real) if v.imag.is_zero() else None
-    return u**exponent if exponent is not None else u**v if u.real > 0 else acb(NAN)
+    return u**exponent if exponent is not None else u**v if u.real > 0 else acb(NAN, NAN)
 
 
 def _complex_root(u: acb, v: acb) -> acb:
     degree = as_integer(v.real) if v.imag.is_zero() else None
     if u.real < 0 and degree is not None and degree % 2:
         return -((-u) ** (1 / v))
-    return u ** (1 / v) if u.real > 0 else acb(NAN)
+    return u ** (1 / v) if u.real > 0 else acb(NAN, NAN)
 
 
 def _complex_cbrt(u: acb) -> acb:

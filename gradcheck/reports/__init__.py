@@ -44,3 +44,10 @@ def _markdown(result: Evaluation, style: Style) -> str:
 
 FORMATS: Mapping[str, Callable[[Evaluation, Style], str]] = {"table": _table, "json": _json, "markdown": _markdown}
 """The formats of ``gradcheck eval``; each is imported when it is used."""
+
+
+def prepare(format_: str) -> None:
+    """Import what a format needs, so that writing it later does not wait."""
+    import importlib
+
+    importlib.import_module(f"gradcheck.reports.{format_}")
