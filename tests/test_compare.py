@@ -257,3 +257,11 @@ def test_the_enclosures_tell_what_happens_at_a_kink():
 
 def test_the_limit_of_agreement_is_what_the_reports_say():
     assert limits.AGREEMENT_DIGITS == 30
+
+
+@pytest.mark.parametrize(
+    ("text", "at"),
+    [("atan2((z - z)*x, z)", "x=-7/3, z=-1/3"), ("floor(3*(x/3))", "x=7"), ("atan2(0*x, -y)", "x=-1, y=2")],
+)
+def test_the_sign_of_a_float_zero_or_its_rounding_on_a_jump_is_no_disagreement(text, at):
+    assert evaluate(text, at=at).verdict.name != "disagree"

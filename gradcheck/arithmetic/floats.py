@@ -102,7 +102,7 @@ def _where(u: float, v: float, w: float) -> float:
 def _atan2(u: float, v: float) -> float:
     if u == 0 and v == 0:
         raise ValueError("atan2 has no value at the origin")
-    return math.atan2(u, v)
+    return math.atan2(u + 0.0, v + 0.0)  # a real number has no signed zero: -0.0 + 0.0 is 0.0
 
 
 _FUNCTIONS: Final[Mapping[str, Callable[..., float]]] = {
