@@ -11,7 +11,7 @@ from gradcheck import limits, rules
 from gradcheck.arithmetic.floats import Floats
 from gradcheck.deadline import Deadline
 from gradcheck.decimals import WIDE, from_ball, from_float, interval
-from gradcheck.declarations import read_declarations
+from gradcheck.declarations import allows, read_declarations
 from gradcheck.errors import NameProblem, UsageProblem, did_you_mean
 from gradcheck.forward import evaluate as run_forward
 from gradcheck.graph import Graph, build
@@ -140,11 +140,7 @@ def _verified(
 
 def _is_declared(point: Point, declared: Mapping[str, Declaration]) -> bool:
     """Whether a drawn point respects the declarations."""
-    return all(
-        declared[name].allows(value.graph.numbers[value.graph.output])
-        for name, value in point.items()
-        if name in declared
-    )
+    return allows(declared, {name: value.graph.numbers[value.graph.output] for name, value in point.items()})
 
 
 def _routes(routes: Sequence[str]) -> tuple[RouteName, ...]:

@@ -39,8 +39,6 @@ class FiniteDifference:
     error: float | None
     method: str
     step: float
-    refereed: Decimal | None = None
-    """The slope in balls, to as many digits as are certain."""
 
 
 @dataclass(frozen=True, slots=True)
