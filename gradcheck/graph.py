@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from gradcheck import limits
 from gradcheck.errors import DomainProblem, GradcheckError, LimitExceeded, NameProblem, Span, SyntaxProblem
-from gradcheck.primitives.scalar import CONSTANTS, PRIMITIVES
+from gradcheck.primitives.table import CONSTANTS, PRIMITIVES
 from gradcheck.syntax.printing import ATOM, number_text
 from gradcheck.syntax.tree import Kind, normalised
 

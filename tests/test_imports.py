@@ -63,7 +63,7 @@ ORDER = [
 
 ROUTES = ("routes.reverse", "routes.finite_difference", "routes.symbolic")
 
-UNPICKLING = ("primitives", "primitives.scalar")
+UNPICKLING = ("primitives", "primitives.table")
 """A row is pickled by its name, and found again in the table: the one look downwards."""
 
 
@@ -140,7 +140,7 @@ def test_finite_differences_see_no_rules():
     assert "rules" not in imports_of("routes.finite_difference")
     assert not {"rules", "routes.reverse"} & imports_of("routes.symbolic")
     assert not {"rules", "routes.reverse"} & imports_of("arithmetic.symbols")
-    assert not {"primitives", "primitives.scalar", "rules"} & imports_of("arithmetic.formula")
+    assert not {"primitives", "primitives.table", "rules"} & imports_of("arithmetic.formula")
 
 
 def loaded_by(statement):

@@ -19,7 +19,7 @@ from gradcheck.errors import (
     SyntaxProblem,
     did_you_mean,
 )
-from gradcheck.primitives.scalar import CONSTANTS, SPELLINGS
+from gradcheck.primitives.table import CONSTANTS, SPELLINGS
 from gradcheck.syntax.tokens import SUPERSCRIPTS, Token, exact_number, tokenize
 from gradcheck.syntax.tree import Item, Kind, Program, Statement
 

@@ -6,7 +6,7 @@ import decimal
 import re
 from typing import TYPE_CHECKING, Final
 
-from gradcheck.primitives.scalar import PRIMITIVES
+from gradcheck.primitives.table import PRIMITIVES
 from gradcheck.syntax.tree import Exact, Item, Kind, Program
 
 if TYPE_CHECKING:

@@ -23,7 +23,7 @@ from strategies import (
 from gradcheck import limits
 from gradcheck.errors import DomainProblem, GradcheckError, LimitExceeded, NameProblem, SyntaxProblem, draw_place
 from gradcheck.graph import build
-from gradcheck.primitives.scalar import SPELLINGS
+from gradcheck.primitives.table import SPELLINGS
 from gradcheck.syntax.plain import parse, parse_bindings
 from gradcheck.syntax.printing import write_program
 from gradcheck.syntax.tree import Kind
