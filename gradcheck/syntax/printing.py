@@ -220,6 +220,7 @@ def write_tree(
     ``print`` after ``parse`` is the identity. ``limit`` stops a long text with an ellipsis.
     """
     out: list[str] = []
+    written: dict[object, tuple[list[Piece], int]] = {}
     length = 0
     stack: list[str | tuple[int, int, bool]] = [(root, 0, False)]
     while stack:
@@ -241,10 +242,11 @@ def write_tree(
             stack.append(item.name)
             continue
         arguments = item.arguments
-        sorts = ("",) * len(arguments)
-        if item.name == "abs" and items[arguments[0]].name == "abs":
-            sorts = ("bars",)
-        found, precedence = pieces(item.name, sorts, PLAIN, taken, item.parameters)
+        key = (item.name, len(arguments), item.parameters, item.name == "abs" and items[arguments[0]].name == "abs")
+        if key not in written:
+            sorts = ("bars",) if key[3] else ("",) * len(arguments)
+            written[key] = pieces(item.name, sorts, PLAIN, taken, item.parameters)
+        found, precedence = written[key]
         if least == _POSTFIX or (full and least):
             bare = precedence == ATOM
         else:
