@@ -17,7 +17,9 @@ SYMBOLIC_OPERATIONS: Final = 1_500
 """Operations (counted as a tree) of one expression that SymPy is asked to differentiate."""
 SYMBOLIC_DEPTH: Final = 80
 SECONDS: Final = 10.0
-"""Default for --timeout: one expression or claim."""
+"""Default for --timeout: one expression."""
+CLAIM_SECONDS: Final = 5.0
+"""Default for --timeout where there are many: one claim."""
 
 FIRST_PRECISION: Final = 320
 LAST_PRECISION: Final = 81_920

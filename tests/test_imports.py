@@ -58,6 +58,7 @@ ORDER = [
     "grading",
     "",  # gradcheck itself: the public names
     "reports.*",
+    "commands.*",
     "cli",
     "pytest_plugin",
     "__main__",
@@ -190,3 +191,12 @@ def test_a_gradient_in_floats_needs_the_standard_library_only():
 
 def test_the_package_is_light():
     assert not loaded_by("import gradcheck") & (HEAVY | {"dataclasses", "fractions", "decimal"})
+
+
+def test_click_stays_at_the_command_line():
+    outside = [
+        name
+        for name, path in MODULES.items()
+        if name not in {"cli", "commands"} and not name.startswith("commands.") and "import click" in path.read_text()
+    ]
+    assert not outside
