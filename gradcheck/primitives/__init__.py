@@ -109,9 +109,7 @@ def index_by_name(rows: Iterable[Primitive]) -> Mapping[str, Primitive]:
     return found
 
 
-def index_by_spelling(
-    rows: Iterable[Primitive], *, internal: bool = False
-) -> Mapping[str, Mapping[int, Primitive]]:
+def index_by_spelling(rows: Iterable[Primitive], *, internal: bool = False) -> Mapping[str, Mapping[int, Primitive]]:
     """The rows that a text (with ``internal``, a text of the tables) can call, by spelling and number of arguments."""
     found: dict[str, dict[int, Primitive]] = {}
     for row in rows:
