@@ -49,11 +49,15 @@ def nudge(
 def _run(graph: Graph, arithmetic: Arithmetic[N], values: list[N], nodes: Sequence[int]) -> None:
     operations, arguments = graph.operations, graph.arguments
     functions, errors = arithmetic.functions, arithmetic.errors
+    sizes = graph.sizes
     for index in nodes:
         operation = operations[index]
         if operation is None:
             continue
         try:
-            values[index] = functions[operation](*[values[argument] for argument in arguments[index]])
+            if sizes and index in sizes:
+                values[index] = functions[operation](*[values[argument] for argument in arguments[index]], sizes[index])
+            else:
+                values[index] = functions[operation](*[values[argument] for argument in arguments[index]])
         except errors:
             values[index] = arithmetic.undefined

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from gradcheck import limits
 from gradcheck.claims.claim import read_claim
 from gradcheck.claims.diagnose import diagnose
 from gradcheck.claims.equality import Verifier
@@ -28,8 +29,7 @@ if TYPE_CHECKING:
 
 _VARIABLES = 4
 """Variables up to which an assumption that would save a wrong claim is looked for."""
-SECONDS = 5.0
-"""Default for --timeout: one claim."""
+SECONDS = limits.CLAIM_SECONDS
 
 
 @dataclass(frozen=True, slots=True)
