@@ -1,0 +1,82 @@
+"""A function that claims are about: prepared once in each precision, its derivatives kept for the claims to come.
+
+Rows of a table and answers of a class ask much about the same function at the same points.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from gradcheck.arithmetic.balls import ZERO
+from gradcheck.forward import Forward
+from gradcheck.routes.reverse import Backward
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Sequence
+
+    from flint import arb
+
+    from gradcheck.arithmetic.balls import Balls
+    from gradcheck.claims.claim import Derivative
+    from gradcheck.graph import Graph
+
+_MOST_VALUES: Final = 2_000
+"""Values of nodes that one function keeps: some points of a large graph, all that are usual of a small one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """The true derivative at one point, in balls of one precision."""
+
+    actual: arb | None
+    """None outside the domain or at a kink."""
+    scale: arb
+    """The sum of the magnitudes of the terms, against which agreement is measured."""
+    values: Sequence[arb]
+    """The value of every node."""
+
+
+class Function:
+    """A graph with its prepared passes and the truths that have been computed."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        self._views: dict[int, Graph] = {graph.output: graph}
+        self._forward: dict[Balls, Forward[arb]] = {}
+        self._backward: dict[tuple[Balls, Derivative], Backward[arb]] = {}
+        self._truths: dict[Hashable, Truth] = {}
+
+    def view(self, of: int) -> Graph:
+        """The same graph with another output."""
+        found = self._views.get(of)
+        if found is None:
+            found = self._views[of] = replace(self.graph, output=of)
+        return found
+
+    def forward(self, arithmetic: Balls) -> Forward[arb]:
+        """The prepared forward pass in one arithmetic."""
+        found = self._forward.get(arithmetic)
+        if found is None:
+            found = self._forward[arithmetic] = Forward(self.graph, arithmetic)
+        return found
+
+    def swept(self, arithmetic: Balls, values: Sequence[arb], derivative: Derivative) -> tuple[arb, arb]:
+        """The derivative where the nodes have these values, and the magnitude of its terms."""
+        if derivative.wrt is None:
+            return ZERO, ZERO
+        key = arithmetic, derivative
+        backward = self._backward.get(key)
+        if backward is None:
+            backward = self._backward[key] = Backward(self.graph, arithmetic, derivative.of, derivative.wrt, abs)
+        adjoint, magnitude = backward.run(values)
+        return (ZERO, ZERO) if adjoint is None or magnitude is None else (adjoint, magnitude)
+
+    def known(self, key: Hashable) -> Truth | None:
+        """A truth that was kept."""
+        return self._truths.get(key)
+
+    def keep(self, key: Hashable, truth: Truth) -> None:
+        """Keep a truth for other claims, as long as there is room."""
+        if len(self._truths) * len(self.graph) < _MOST_VALUES:
+            self._truths[key] = truth
