@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Container, Mapping, Sequence
 
     from gradcheck.arithmetic import Arithmetic
     from gradcheck.graph import Graph
@@ -65,48 +65,54 @@ def _run(graph: Graph, arithmetic: Arithmetic[N], values: list[N], nodes: Sequen
 class Forward(Generic[N]):
     """The forward pass of one graph in one arithmetic, prepared for many points.
 
+    ``of`` is the one node that is wanted (all of them without it), ``known`` are nodes whose values will be given.
     Make it and run it at the arithmetic's own precision.
     """
 
-    __slots__ = ("_inputs", "_leaves", "_others", "_steps", "_undefined", "errors")
+    __slots__ = ("_arithmetic", "_inputs", "_leaves", "_steps")
 
-    def __init__(self, graph: Graph, arithmetic: Arithmetic[N]) -> None:
-        self._undefined = arithmetic.undefined
-        self.errors = arithmetic.errors
+    def __init__(
+        self, graph: Graph, arithmetic: Arithmetic[N], *, of: int | None = None, known: Container[int] = ()
+    ) -> None:
+        self._arithmetic = arithmetic
         self._inputs = list(graph.inputs.items())
-        leaves = [arithmetic.undefined] * len(graph)
+        self._leaves = [arithmetic.undefined] * len(graph)
         for index, number in graph.numbers.items():
-            leaves[index] = arithmetic.number(number)
+            self._leaves[index] = arithmetic.number(number)
         for index, constant in graph.constants.items():
-            leaves[index] = arithmetic.constant(constant)
-        self._leaves = leaves
-        self._steps: list[tuple[int, Callable[..., N], int, int]] = []
-        """Node, function, first argument, second argument (-1: there is none, -2: see ``_others``)."""
-        self._others: dict[int, tuple[int, ...]] = {}
-        numbers = graph.numbers
-        for index, (operation, arguments) in enumerate(zip(graph.operations, graph.arguments, strict=True)):
-            if operation is None:
-                continue
-            function = arithmetic.applied(operation, numbers.get(arguments[-1]))
-            if len(arguments) > 2:
-                self._others[index] = arguments
-                self._steps.append((index, function, arguments[0], -2))
-            else:
-                self._steps.append((index, function, arguments[0], arguments[1] if len(arguments) > 1 else -1))
+            self._leaves[index] = arithmetic.constant(constant)
+        self._steps: list[tuple[int, Callable[..., N], int, int, int]] = []
+        """Node, function, and arguments; -1 where there is no further one."""
+        wanted = range(len(graph)) if of is None else graph.needed(of)
+        for index in wanted:
+            operation = graph.operations[index]
+            if operation is not None and index not in known:
+                arguments = graph.arguments[index]
+                function = arithmetic.applied(operation, graph.numbers.get(arguments[-1]))
+                first, second, third, *_ = (*arguments, -1, -1)
+                self._steps.append((index, function, first, second, third))
+
+    def start(self) -> list[N]:
+        """The values before a pass: only numbers and constants have theirs."""
+        return self._leaves.copy()
+
+    def finish(self, values: list[N]) -> list[N]:
+        """Compute what is not known; ``values`` hold the inputs (and the known nodes) already."""
+        for index, function, first, second, third in self._steps:
+            try:
+                if second < 0:
+                    values[index] = function(values[first])
+                elif third < 0:
+                    values[index] = function(values[first], values[second])
+                else:
+                    values[index] = function(values[first], values[second], values[third])
+            except self._arithmetic.errors:
+                values[index] = self._arithmetic.undefined
+        return values
 
     def run(self, inputs: Mapping[str, N]) -> list[N]:
         """The value of every node at one point."""
         values = self._leaves.copy()
         for name, index in self._inputs:
             values[index] = inputs[name]
-        for index, function, first, second in self._steps:
-            try:
-                if second >= 0:
-                    values[index] = function(values[first], values[second])
-                elif second == -1:
-                    values[index] = function(values[first])
-                else:
-                    values[index] = function(*[values[argument] for argument in self._others[index]])
-            except self.errors:
-                values[index] = self._undefined
-        return values
+        return self.finish(values)

@@ -91,6 +91,7 @@ class Verifier:
         self.counterexample: Mapping[str, Exact] | None = None
         self.given = rational(graph, self.at)
         self.spread = shared_spread(graph, self.declarations, seed)
+        self.twins = self.function.twins(claim)
         self.statements: dict[Balls, Forward[arb]] = {}
         self.kinks = Kinks(self.views[claim.target.of], claim, self.views, self.declarations)
 
@@ -174,15 +175,21 @@ class Verifier:
 
     def claimed(self, arithmetic: Balls, values: Sequence[arb]) -> arb:
         """What the claim says at a point whose node values are given."""
-        claim = self.claim
-        environment = {name: values[node] for name, node in claim.nodes.items()}
-        for name, derivative in claim.derivatives.items():
-            environment[name] = self._swept(arithmetic, values, derivative)[0]
-        statement = self.statements.get(arithmetic)
-        if statement is None:
-            statement = self.statements[arithmetic] = Forward(claim.statement, arithmetic)
-        found = statement.run(environment)
-        return NAN if undefined_node(claim.statement, found) is not None else found[claim.statement.output]
+        statement = self.claim.statement
+        found = self.stated(arithmetic, values)
+        return NAN if undefined_node(statement, found) is not None else found[statement.output]
+
+    def stated(self, arithmetic: Balls, values: Sequence[arb]) -> list[arb]:
+        """The value of every node of the statement; what it shares with the function is not computed again."""
+        forward = self.statements.get(arithmetic)
+        if forward is None:
+            forward = self.statements[arithmetic] = Forward(self.claim.statement, arithmetic, known=self.twins)
+        found = forward.start()
+        for node, twin in self.twins.items():
+            found[node] = values[twin]
+        for name, derivative in self.claim.derivatives.items():
+            found[self.claim.statement.inputs[name]] = self._swept(arithmetic, values, derivative)[0]
+        return forward.finish(found)
 
     def judge(self, claimed: arb, actual: arb, scale: arb) -> str:
         if not claimed.is_finite():

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from flint import arb
 
     from gradcheck.arithmetic.balls import Balls
-    from gradcheck.claims.claim import Derivative
+    from gradcheck.claims.claim import Claim, Derivative
     from gradcheck.graph import Graph
 
 _MOST_VALUES: Final = 2_000
@@ -45,6 +45,7 @@ class Function:
         self._views: dict[int, Graph] = {graph.output: graph}
         self._forward: dict[Balls, Forward[arb]] = {}
         self._backward: dict[tuple[Balls, Derivative], Backward[arb]] = {}
+        self._nodes: dict[Hashable, int] = {}
         self._truths: dict[Hashable, Truth] = {}
 
     def view(self, of: int) -> Graph:
@@ -71,6 +72,24 @@ class Function:
             backward = self._backward[key] = Backward(self.graph, arithmetic, derivative.of, derivative.wrt, abs)
         adjoint, magnitude = backward.run(values)
         return (ZERO, ZERO) if adjoint is None or magnitude is None else (adjoint, magnitude)
+
+    def twins(self, claim: Claim) -> dict[int, int]:
+        """The nodes of a statement that are nodes of this graph as well."""
+        if not self._nodes:
+            self._nodes.update((number, node) for node, number in self.graph.numbers.items())
+            self._nodes.update((name, node) for node, name in self.graph.constants.items())
+            for node, operation in enumerate(self.graph.operations):
+                if operation is not None:
+                    self._nodes[operation, *self.graph.arguments[node]] = node
+        statement = claim.statement
+        same = {statement.inputs[name]: node for name, node in claim.nodes.items()}
+        leaves = {**statement.numbers, **statement.constants}
+        for node, operation in enumerate(statement.operations):
+            key = leaves.get(node) if operation is None else (operation, *map(same.get, statement.arguments[node]))
+            twin = self._nodes.get(key)
+            if twin is not None:
+                same[node] = twin
+        return same
 
     def known(self, key: Hashable) -> Truth | None:
         """A truth that was kept."""
