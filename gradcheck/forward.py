@@ -83,14 +83,19 @@ class Forward(Generic[N]):
             self._leaves[index] = arithmetic.constant(constant)
         self._steps: list[tuple[int, Callable[..., N], int, int, int]] = []
         """Node, function, and arguments; -1 where there is no further one."""
-        wanted = range(len(graph)) if of is None else graph.needed(of)
-        for index in wanted:
-            operation = graph.operations[index]
-            if operation is not None and index not in known:
-                arguments = graph.arguments[index]
-                function = arithmetic.applied(operation, graph.numbers.get(arguments[-1]))
-                first, second, third, *_ = (*arguments, -1, -1)
-                self._steps.append((index, function, first, second, third))
+        operations, functions, numbers = graph.operations, arithmetic.functions, graph.numbers
+        for index in range(len(operations)) if of is None else graph.needed(of):
+            operation = operations[index]
+            if operation is None or index in known:
+                continue
+            match graph.arguments[index]:
+                case (first,):
+                    step = index, functions[operation], first, -1, -1
+                case (first, second):
+                    step = index, arithmetic.applied(operation, numbers.get(second)), first, second, -1
+                case (first, second, third):
+                    step = index, functions[operation], first, second, third
+            self._steps.append(step)
 
     def start(self) -> list[N]:
         """The values before a pass: only numbers and constants have theirs."""

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import functools
 import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from flint import arb, fmpq
 
@@ -48,8 +48,7 @@ _AGREE, _DIFFER, _OUTSIDE, _UNDEFINED, _UNSETTLED = "agree", "differ", "outside"
 Coordinates = dict[str, "Exact"]
 
 
-@dataclass(frozen=True, slots=True)
-class Meeting:
+class Meeting(NamedTuple):
     """Claim and derivative at one point."""
 
     outcome: str

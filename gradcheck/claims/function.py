@@ -5,12 +5,12 @@ Rows of a table and answers of a class ask much about the same function at the s
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gradcheck.arithmetic.balls import ZERO
 from gradcheck.forward import Forward
-from gradcheck.routes.reverse import Backward
+from gradcheck.routes.reverse import Backward, Paths
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
@@ -25,8 +25,7 @@ _MOST_VALUES: Final = 2_000
 """Values of nodes that one function keeps: some points of a large graph, all that are usual of a small one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Truth:
+class Truth(NamedTuple):
     """The true derivative at one point, in balls of one precision."""
 
     actual: arb | None
@@ -44,7 +43,9 @@ class Function:
         self.graph = graph
         self._views: dict[int, Graph] = {graph.output: graph}
         self._forward: dict[Balls, Forward[arb]] = {}
+        self._paths: dict[Derivative, Paths] = {}
         self._backward: dict[tuple[Balls, Derivative], Backward[arb]] = {}
+        self._room = _MOST_VALUES // len(graph)
         self._nodes: dict[Hashable, int] = {}
         self._truths: dict[Hashable, Truth] = {}
 
@@ -69,7 +70,10 @@ class Function:
         key = arithmetic, derivative
         backward = self._backward.get(key)
         if backward is None:
-            backward = self._backward[key] = Backward(self.graph, arithmetic, derivative.of, derivative.wrt, abs)
+            paths = self._paths.get(derivative)
+            if paths is None:
+                paths = self._paths[derivative] = Paths(self.graph, derivative.of, derivative.wrt)
+            backward = self._backward[key] = Backward(paths, arithmetic, abs)
         adjoint, magnitude = backward.run(values)
         return (ZERO, ZERO) if adjoint is None or magnitude is None else (adjoint, magnitude)
 
@@ -97,5 +101,5 @@ class Function:
 
     def keep(self, key: Hashable, truth: Truth) -> None:
         """Keep a truth for other claims, as long as there is room."""
-        if len(self._truths) * len(self.graph) < _MOST_VALUES:
+        if len(self._truths) < self._room:
             self._truths[key] = truth

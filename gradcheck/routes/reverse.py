@@ -6,15 +6,17 @@ A. Griewank and A. Walther, "Evaluating Derivatives", 2nd ed. (SIAM 2008), secti
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 from gradcheck import rules
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from gradcheck.arithmetic import Arithmetic
     from gradcheck.graph import Graph
+    from gradcheck.primitives import Primitive
     from gradcheck.rules import Rule
 
 N = TypeVar("N")
@@ -107,40 +109,107 @@ def _bind(graph: Graph, arithmetic: Arithmetic[N], node: int) -> Step[N]:
     )
 
 
+class Paths:
+    """The paths from one node back to another, latest node first: what a prepared sweep in any arithmetic follows."""
+
+    __slots__ = ("of", "size", "steps", "wrt")
+
+    def __init__(self, graph: Graph, of: int, wrt: int) -> None:
+        self.of = of
+        self.wrt = wrt
+        self.size = max(of, wrt) + 1
+        self.steps: list[_Step] = []
+        operations, parents_of = graph.operations, graph.arguments
+        leads = bytearray(self.size)
+        leads[wrt] = 1
+        for node in range(wrt + 1, of + 1):
+            for parent in parents_of[node]:
+                if leads[parent]:
+                    leads[node] = 1
+                    break
+        live = bytearray(self.size)
+        live[of] = leads[of]
+        for node in range(of, wrt, -1):
+            operation = operations[node]
+            if not live[node] or operation is None:
+                continue
+            parents = parents_of[node]
+            edges: list[_Edge] = []
+            guarded = operation.boolean or operation.selects or bool(operation.jumps)
+            for parent, rule in zip(parents, rules.rules_of(graph, node), strict=True):
+                child = operations[parent]
+                guarded = guarded or (child is not None and child.boolean)
+                if rule is not None and leads[parent]:
+                    live[parent] = 1
+                    known, argument = _known(rule)
+                    edges.append((parent, known if argument < 0 else (*parents, node)[argument], rule))
+            truths = {p for p in parents if operations[p] is not None and operations[p].boolean} if guarded else ()
+            self.steps.append((node, (*parents, node), edges, _Guard(operation, frozenset(truths)) if guarded else None))
+
+
+_ONE: Final = -1
+_MINUS_ONE: Final = -2
+_CALL: Final = -3
+_Edge = tuple[int, int, "Rule"]
+"""The parent, the node whose value the local derivative is (or _ONE, _MINUS_ONE, _CALL), and its rule."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Guard:
+    """A node to be looked at before derivatives flow through it: it jumps, selects, or depends on a truth value."""
+
+    operation: Primitive
+    truths: frozenset[int]
+
+
+_Step = tuple[int, tuple[int, ...], list[_Edge], "_Guard | None"]
+"""A node, what its rules are called with, its edges, and its guard."""
+
+
+@lru_cache(maxsize=4_096)
+def _known(rule: Rule) -> tuple[int, int]:
+    """What is known of a rule before it is called: a number, or (second) the place of the argument that it is."""
+    graph, output = rule.graph, rule.graph.output
+    number = graph.numbers.get(output)
+    if number in {1, -1}:
+        return (_ONE if number == 1 else _MINUS_ONE), -1
+    named = [name for name, node in graph.inputs.items() if node == output]
+    return _CALL, rule.parameters.index(named[0]) if named else -1
+
+
 class Backward(Generic[N]):
-    """The sweep from one node back to another in one arithmetic, prepared for many points: the paths between them.
+    """The sweep along some paths in one arithmetic, prepared for many points.
 
     Make it and run it at the arithmetic's own precision.
     """
 
-    __slots__ = ("_arithmetic", "_magnitude", "_of", "_one", "_size", "_steps", "_wrt")
+    __slots__ = ("_arithmetic", "_magnitude", "_one", "_paths", "_steps")
 
-    def __init__(
-        self, graph: Graph, arithmetic: Arithmetic[N], of: int, wrt: int, magnitude: Callable[[N], N]
-    ) -> None:
+    def __init__(self, paths: Paths, arithmetic: Arithmetic[N], magnitude: Callable[[N], N]) -> None:
+        self._paths = paths
         self._arithmetic = arithmetic
         self._magnitude = magnitude
-        self._of = of
-        self._wrt = wrt
-        self._size = max(of, wrt) + 1
         self._one = arithmetic.number(1)
-        self._steps: list[_Step[N]] = list(self._between(graph, arithmetic, of, wrt))
+        bind = arithmetic.bind
+        self._steps = [
+            (node, tape, guard, [(parent, known, bind(rule) if known == _CALL else None) for parent, known, rule in edges])
+            for node, tape, edges, guard in paths.steps
+        ]
 
     def run(self, values: Sequence[N]) -> tuple[N | None, N | None]:
-        """∂of/∂wrt and the sum over all paths of the absolute products; None where no path is taken.
+        """The derivative and the sum over all paths of the absolute products; None where no path is taken.
 
         ``values`` are those of the forward pass at the point.
         """
-        adjoints: list[Any] = [None] * self._size  # every arithmetic's numbers add and multiply
-        magnitudes: list[Any] = [None] * self._size
-        adjoints[self._of] = magnitudes[self._of] = self._one
+        adjoints: list[Any] = [None] * self._paths.size  # every arithmetic's numbers add and multiply
+        magnitudes: list[Any] = [None] * self._paths.size
+        adjoints[self._paths.of] = magnitudes[self._paths.of] = self._one
         magnitude, errors, undefined = self._magnitude, self._arithmetic.errors, self._arithmetic.undefined
         for node, tape, guard, edges in self._steps:
             upstream, size = adjoints[node], magnitudes[node]
             if upstream is None:
                 continue
-            arguments = [values[index] for index in tape]
-            ways: Sequence[_Edge[N]] = edges if guard is None else guard.open(edges, values, arguments)
+            ways = edges if guard is None else self._open(guard, tape, edges, values)
             for parent, known, function in ways:
                 if known == _ONE:
                     flow, weight = upstream, size
@@ -148,10 +217,10 @@ class Backward(Generic[N]):
                     flow, weight = -upstream, size
                 else:
                     try:
-                        local: Any = values[known] if function is None else function(*arguments)
+                        local: Any = values[known] if function is None else function(*[values[at] for at in tape])
                     except errors:
                         local = undefined
-                    if guard is not None and guard.selects and local == 0:
+                    if guard is not None and guard.operation.selects and local == 0:
                         continue
                     flow, weight = upstream * local, size * magnitude(local)
                 if adjoints[parent] is None:
@@ -159,86 +228,25 @@ class Backward(Generic[N]):
                 else:
                     adjoints[parent] = adjoints[parent] + flow
                     magnitudes[parent] = magnitudes[parent] + weight
-        return adjoints[self._wrt], magnitudes[self._wrt]
+        return adjoints[self._paths.wrt], magnitudes[self._paths.wrt]
 
-    def _between(self, graph: Graph, arithmetic: Arithmetic[N], of: int, wrt: int) -> Iterator[_Step[N]]:
-        """The nodes from which a path leads from ``of`` to ``wrt``, latest first."""
-        leads = bytearray(self._size)
-        leads[wrt] = 1
-        for node in graph.affected(wrt):
-            if node <= of:
-                leads[node] = 1
-        live = bytearray(self._size)
-        live[of] = leads[of]
-        for node in range(of, wrt, -1):
-            operation = graph.operations[node]
-            if not live[node] or operation is None:
-                continue
-            parents = graph.arguments[node]
-            found = rules.rules_of(graph, node)
-            tape = (*parents, node)
-            edges: list[_Edge[N]] = []
-            for parent, rule in zip(parents, found, strict=True):
-                if rule is not None and parent >= wrt and leads[parent]:
-                    live[parent] = 1
-                    edges.append(_edge(arithmetic, parent, rule, tape))
-            guard = _Guard.of(graph, arithmetic, node)
-            calls = guard is not None or any(function is not None for _, _, function in edges)
-            yield node, tape if calls else (), guard, edges
-
-
-_ONE: Final = -1
-_MINUS_ONE: Final = -2
-_CALL: Final = -3
-_Edge = tuple[int, int, "Callable[..., N] | None"]
-"""The parent, the node whose value the local derivative is (or _ONE, _MINUS_ONE, _CALL), and the function to call."""
-
-
-def _edge(arithmetic: Arithmetic[N], parent: int, rule: Rule, tape: Sequence[int]) -> _Edge[N]:
-    graph, output = rule.graph, rule.graph.output
-    number = graph.numbers.get(output)
-    if number in {1, -1}:
-        return parent, _ONE if number == 1 else _MINUS_ONE, None
-    for name, node in graph.inputs.items():
-        if node == output:
-            return parent, tape[rule.parameters.index(name)], None
-    return parent, _CALL, arithmetic.bind(rule)
-
-
-@dataclass(frozen=True, slots=True)
-class _Guard(Generic[N]):
-    """What is to be looked at before derivatives flow through a node that jumps, selects, or depends on a truth."""
-
-    arithmetic: Arithmetic[N]
-    selects: bool
-    boolean: bool
-    jumps: Sequence[Callable[..., N]]
-    truths: frozenset[int]
-
-    @classmethod
-    def of(cls, graph: Graph, arithmetic: Arithmetic[N], node: int) -> _Guard[N] | None:
-        """None for a node that needs no look."""
-        operation = graph.operations[node]
-        assert operation is not None
-        jumps = () if operation.boolean else [rule for kind, rule in rules.breaks(operation) if kind == "jump"]
-        children = [(parent, graph.operations[parent]) for parent in graph.arguments[node]]
-        truths = frozenset(parent for parent, child in children if child is not None and child.boolean)
-        if not (operation.boolean or operation.selects or jumps or truths):
-            return None
-        bound = [arithmetic.bind(rule) for rule in jumps]
-        return cls(arithmetic, operation.selects, operation.boolean, bound, truths)
-
-    def open(self, edges: Sequence[_Edge[N]], values: Sequence[N], arguments: Sequence[N]) -> list[_Edge[N]]:
+    def _open(
+        self, guard: _Guard, tape: Sequence[int], edges: Sequence[_Way[N]], values: Sequence[N]
+    ) -> list[_Way[N]]:
         """The edges along which something flows; at a jump what flows is undefined."""
-        certain = self.arithmetic.is_certain
-        ways = [edge for edge in edges if edge[0] not in self.truths or not certain(values[edge[0]])]
-        if self.boolean or any([self.arithmetic.touches(jump(*arguments)) for jump in self.jumps]):
+        arithmetic, operation = self._arithmetic, guard.operation
+        ways = [edge for edge in edges if edge[0] not in guard.truths or not arithmetic.is_certain(values[edge[0]])]
+        arguments = [values[index] for index in tape]
+        places = () if operation.boolean else rules.breaks(operation)
+        if operation.boolean or any(
+            [kind == "jump" and arithmetic.touches(arithmetic.bind(place)(*arguments)) for kind, place in places]
+        ):
             return [(parent, _CALL, self._undefined) for parent, _, _ in ways]
         return ways
 
     def _undefined(self, *_: N) -> N:
-        return self.arithmetic.undefined
+        return self._arithmetic.undefined
 
 
-_Step = tuple[int, tuple[int, ...], "_Guard[N] | None", "list[_Edge[N]]"]
-"""A node, what its rules are called with, its guard, and its edges."""
+_Way = tuple[int, int, "Callable[..., N] | None"]
+"""An edge whose rule is bound."""
