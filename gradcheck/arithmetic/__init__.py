@@ -76,6 +76,10 @@ class Arithmetic(ABC, Generic[N]):
         """The function that computes a primitive's value."""
         return self.functions[primitive]
 
+    def applied(self, primitive: Primitive, last: Exact | None) -> Callable[..., N]:  # noqa: ARG002 - balls use it
+        """The same function for use where the last argument is a known number; it still takes every argument."""
+        return self.functions[primitive]
+
     def resolved(self, primitive: Primitive) -> Callable[..., N]:
         """The function that a primitive's row names for this arithmetic, or the one that its definition makes."""
         cell: str = getattr(primitive, self.column)

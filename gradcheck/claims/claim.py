@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gradcheck.errors import GradcheckError, NameProblem, Note, Span, SyntaxProblem, did_you_mean
 from gradcheck.graph import Graph, build
@@ -28,8 +28,7 @@ _DECIMAL: Final = re.compile(r"\s*[-+−]?\s*(?P<digits>[0-9]*\.[0-9]+)(?P<expon
 _OUTPUT_NAMES: Final = frozenset(("f", "y"))
 
 
-@dataclass(frozen=True, slots=True)
-class Derivative:
+class Derivative(NamedTuple):
     """∂of/∂wrt between two nodes; ``wrt`` is None for a name that the graph does not hold (the derivative is 0)."""
 
     of: int
