@@ -155,12 +155,16 @@ class Verifier:
 
     def claimed(self, arithmetic: Balls, values: Sequence[arb]) -> arb:
         """What the claim says at a point whose node values are given."""
-        claim = self.claim
-        environment = {name: values[node] for name, node in claim.nodes.items()}
-        for name, derivative in claim.derivatives.items():
-            environment[name] = self._swept(arithmetic, values, derivative)[0]
-        found = evaluate(claim.statement, arithmetic, environment)
-        return NAN if undefined_node(claim.statement, found) is not None else found[claim.statement.output]
+        statement = self.claim.statement
+        found = evaluate(statement, arithmetic, self.environment(arithmetic, values))
+        return NAN if undefined_node(statement, found) is not None else found[statement.output]
+
+    def environment(self, arithmetic: Balls, values: Sequence[arb]) -> dict[str, arb]:
+        """What each name of the claim is worth at such a point."""
+        found = {name: values[node] for name, node in self.claim.nodes.items()}
+        for name, derivative in self.claim.derivatives.items():
+            found[name] = self._swept(arithmetic, values, derivative)[0]
+        return found
 
     def judge(self, claimed: arb, actual: arb, scale: arb) -> str:
         if not claimed.is_finite():
