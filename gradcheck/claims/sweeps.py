@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from flint import arb
 
     from gradcheck.claims.scenes import Scene, Scenes
+    from gradcheck.graph import Graph
 
 _FOR_PAIRS: Final = 60
 """Mutants up to which two of them are combined."""
@@ -165,12 +166,13 @@ def _wrong_tangent(scenes: Scenes, scene: Scene, tangents: Sequence[arb], node: 
 # -- words ----------------------------------------------------------------------------------------------------------
 
 
-def shown(scenes: Scenes, node: int) -> str:
-    """A node with its operation: f = sin(a)."""
-    operation = scenes.view.operations[node]
+def shown(scenes: Scenes, node: int, graph: Graph | None = None) -> str:
+    """A node with its operation (in another graph than the claim's, if one is given): f = sin(a)."""
+    view = graph or scenes.view
+    operation = view.operations[node]
     if operation is None:
         return scenes.name(node)
-    operands = [operand_text(scenes.view, argument, UNICODE) for argument in scenes.view.arguments[node]]
+    operands = [operand_text(view, argument, UNICODE) for argument in view.arguments[node]]
     return f"{scenes.name(node)} = {operation_text(operation.name, operands, UNICODE)[0]}"
 
 

@@ -46,6 +46,8 @@ class Task:
     line: int = 0
     rtol: float | None = None
     seed: int = 0
+    before: str = ""
+    """The line of a derivation that this one follows: where this one is wrong, what changed is told."""
 
 
 def verify(task: Task, *, timeout: float = SECONDS) -> ClaimResult:
@@ -68,6 +70,7 @@ def verify(task: Task, *, timeout: float = SECONDS) -> ClaimResult:
         declarations=declarations,
         seed=task.seed,
         rtol=task.rtol,
+        before=task.before,
         deadline=deadline,
     )
     return replace(result, id=task.id, file=task.file, line=task.line)
@@ -83,6 +86,7 @@ def verify_claim(
     declarations: dict[str, Declaration] | None = None,
     seed: int = 0,
     rtol: float | None = None,
+    before: str = "",
 ) -> ClaimResult:
     """The same for a graph that is already built."""
     claim = read_claim(text, graph, wrt)
@@ -96,7 +100,8 @@ def verify_claim(
         assumption = _assumption(graph, claim, declarations or {}, seed, exact, deadline)
         if assumption:
             result = replace(result, reason=f"{result.reason}; it is correct for {assumption}")
-    return diagnose(verifier, result)
+    line_before = read_claim(before, graph, wrt) if before and result.verdict == "wrong" else None
+    return diagnose(verifier, result, line_before)
 
 
 def _assumption(
