@@ -53,6 +53,7 @@ def _explained(scenes: Scenes) -> Diagnosis | None:
         return slips.told(scenes, bracket)
     return (
         wholes.another_derivative(scenes)
+        or sweeps.at_one_place(scenes, candidates)
         or paths.dropped(scenes)
         or _slip(scenes)
         or paths.muddled(scenes)
@@ -64,10 +65,13 @@ def _explained(scenes: Scenes) -> Diagnosis | None:
 def _slip(scenes: Scenes) -> Diagnosis | None:
     """A constant factor or term that is wrong, or a single slip; of the constant it is said which slip it is."""
     constant = wholes.constant(scenes)
-    slip = slips.single(scenes)
-    if slip is None or (constant is not None and slip.kind == "missing factor"):
-        return constant
+    found = slips.others(scenes)
     if constant is not None:
-        return replace(constant, message=f"{constant.message} ({slip.sentence()})", correction=slip.right)
-    meant = operations.other(scenes) if slip.kind in {"factor", "term"} else None
-    return slips.told(scenes, slip, [] if meant is None else [meant.message])
+        if len(found) != 1 or found[0].kind == "missing factor":
+            return constant
+        return replace(constant, message=f"{constant.message} ({found[0].sentence()})", correction=found[0].right)
+    if not found:
+        return None
+    also = [slip.sentence() for slip in found[1:]]
+    meant = operations.other(scenes) if found[0].kind in {"factor", "term"} else None
+    return slips.told(scenes, found[0], also if meant is None else [*also, meant.message])

@@ -86,8 +86,9 @@ def _signs(tree: Tree) -> Iterator[Edit]:
         operation, position = tree.above(place)
         if item.name in {"+", "-"} and item.kind is Kind.APPLY:
             first, second = (tree.nodes[one] for one in item.arguments)
-            new = forest.apply("-" if item.name == "+" else "+", first, second)
-            yield Edit("sign", tree.replaced(place, new), node, new)
+            if not _has_sign(tree, item.arguments[1]):
+                new = forest.apply("-" if item.name == "+" else "+", first, second)
+                yield Edit("sign", tree.replaced(place, new), node, new)
         if item.name == "neg" and item.kind is Kind.APPLY:
             new = tree.nodes[item.arguments[0]]
             yield Edit("sign", tree.replaced(place, new), node, new)

@@ -86,26 +86,20 @@ def _muddles(fork: _Fork) -> Iterator[_Mistake]:
 
 
 def _forks(scenes: Scenes) -> Iterator[_Fork]:
-    adjoints = [_adjoints(scenes, scene) for scene in scenes.all]
     for node in sorted(scenes.reached & scenes.needed):
         if node == scenes.of:
             continue
-        edges = [
-            (child, position)
-            for child in sorted(scenes.reached & scenes.needed)
-            for position, argument in enumerate(scenes.view.arguments[child])
-            if argument == node and child > node
-        ]
+        edges = scenes.consumers(node)
         children = list(dict.fromkeys(child for child, _ in edges))
         if len(children) < 2:
             continue
         flows: list[list[tuple[arb, arb]]] = []
-        for scene, upstream in zip(scenes.all, adjoints, strict=True):
+        for scene in scenes.all:
             locals_ = [
                 _sum(_local(scene, child, position) for other, position in edges if other == child)
                 for child in children
             ]
-            flows.append([(upstream[child], local) for child, local in zip(children, locals_, strict=True)])
+            flows.append([(scene.adjoints[child], local) for child, local in zip(children, locals_, strict=True)])
         yield _Fork(node, children, flows)
 
 
@@ -113,17 +107,6 @@ def _local(scene: Scene, child: int, position: int) -> arb:
     row = scene.locals[child]
     local = row[position] if position < len(row) else None
     return ZERO if local is None else local
-
-
-def _adjoints(scenes: Scenes, scene: Scene) -> list[arb]:
-    found = [ZERO] * (scenes.of + 1)
-    found[scenes.of] = arb(1)
-    for node in range(scenes.of, scenes.wrt, -1):
-        if not found[node].is_zero():
-            for argument, local in zip(scenes.view.arguments[node], scene.locals[node], strict=False):
-                if local is not None:
-                    found[argument] = found[argument] + found[node] * local
-    return found
 
 
 def _derivative(scenes: Scenes, fork: _Fork, mistake: _Mistake, at: int) -> arb:

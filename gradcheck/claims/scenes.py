@@ -38,11 +38,14 @@ _LARGEST: Final = arb(10) ** 30
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """One point: node values, local derivatives, right tangents, and what is claimed."""
+    """One point: node values, the right derivatives, and what is claimed."""
 
     values: Sequence[arb]
     locals: Sequence[Sequence[arb | None]]
     tangents: Sequence[arb]
+    """The derivative of every node by the variable."""
+    adjoints: Sequence[arb]
+    """The derivative of the output by every node."""
     claimed: arb
     names: Mapping[str, arb]
     """What each name of the claim is worth."""
@@ -91,6 +94,16 @@ class Scenes:
                 certain += same(value, scene.claimed)
         return unit is not None or 2 * certain > len(self.all)
 
+    def consumers(self, node: int) -> list[tuple[int, int]]:
+        """The nodes on the way to the output that a node goes into, each with the place at which it does."""
+        arguments = self.view.arguments
+        return [
+            (child, place)
+            for child in sorted(self.reached & self.needed)
+            for place, argument in enumerate(arguments[child])
+            if argument == node
+        ]
+
     def derivative(self, scene: Scene) -> arb:
         """The true one."""
         return scene.tangents[self.of]
@@ -138,7 +151,18 @@ class Scenes:
         if undefined_node(view, values) is not None:
             return None
         locals_ = self._locals(values)
-        return Scene(values, locals_, self.tangents(locals_, self.wrt), claimed, names, point)
+        tangents = self.tangents(locals_, self.wrt)
+        return Scene(values, locals_, tangents, self._adjoints(locals_), claimed, names, point)
+
+    def _adjoints(self, locals_: Sequence[Sequence[arb | None]]) -> list[arb]:
+        found = [ZERO] * (self.of + 1)
+        found[self.of] = arb(1)
+        for node in range(self.of, self.wrt, -1):
+            if not found[node].is_zero():
+                for argument, local in zip(self.view.arguments[node], locals_[node], strict=False):
+                    if local is not None:
+                        found[argument] = found[argument] + found[node] * local
+        return found
 
     def _locals(self, values: Sequence[arb]) -> list[list[arb | None]]:
         view = self.view

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 _SLASH: Final = "ǀ"
 _MOST_CHECKED: Final = 8
+_MOST_TOLD: Final = 3
 _LONG: Final = 100
 """Characters beyond which a formula is cut in a message."""
 
@@ -55,15 +57,17 @@ def brackets(scenes: Scenes) -> Slip | None:
     return next((_slip(tree, one) for one in found[:_MOST_CHECKED] if _is_right(scenes, tree, one)), None)
 
 
-def single(scenes: Scenes) -> Slip | None:
-    """The one other change of the claim that makes it right; None where there is none, or more than one."""
+def others(scenes: Scenes) -> list[Slip]:
+    """Every other single change of the claim that makes it right, likely ones first; none where they are too many."""
     tree, target = _planted(scenes)
     if tree is None:
-        return None
-    found = list(hits(edits(tree, target), tree.forest, target))[:_MOST_CHECKED]
+        return []
+    found = list(itertools.islice(hits(edits(tree, target), tree.forest, target), _MOST_CHECKED))
     right = [one for one in found if _is_right(scenes, tree, one)]
     firm = [one for one in right if not one.rare] or right
-    return _slip(tree, firm[0]) if len(firm) == 1 else None
+    slips = {(one.kind, one.old, one.new): _slip(tree, one) for one in firm}
+    distinct = {slip.sentence(): slip for slip in reversed(slips.values())}
+    return list(reversed(distinct.values())) if len(distinct) <= _MOST_TOLD else []
 
 
 def told(scenes: Scenes, slip: Slip, also: Sequence[str] = ()) -> Diagnosis:

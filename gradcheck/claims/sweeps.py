@@ -1,7 +1,7 @@
 """Mutated sweeps: one rule on one node (or two) is replaced by a wrong one, and the result is compared.
 
-Since product rules mix both arguments' derivatives, the sweep that is mutated is the tangent sweep: it is the same
-chain rule, and what it says at the output is the derivative by the one variable of the claim.
+Since product rules mix both arguments' derivatives, the rules that are mutated are those of the tangent sweep: it is
+the same chain rule. What a wrong tangent changes at its node reaches the output times the node's adjoint.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Final
 
 from gradcheck import rules
 from gradcheck.arithmetic.balls import ZERO
-from gradcheck.claims.scenes import tangent
 from gradcheck.primitives.misconceptions import MISCONCEPTIONS, VARIABLES, Misconception
 from gradcheck.results import Diagnosis
 from gradcheck.rules import Rule, operand_text
@@ -50,18 +49,19 @@ def mutants(scenes: Scenes) -> list[Mutant]:
 
 def fitting(scenes: Scenes, candidates: Sequence[Mutant]) -> list[Mutant]:
     """Those that alone reproduce the claim."""
-    return [mutant for mutant in candidates if _reproduces(scenes, (mutant,))]
+    return [mutant for mutant in candidates if _alone(scenes, mutant)]
 
 
 def pair(scenes: Scenes, candidates: Sequence[Mutant]) -> Diagnosis | None:
     """Two misconceptions on two nodes that reproduce the claim together."""
     if len(scenes.all) == 1 or len(candidates) > _FOR_PAIRS:
         return None
-    for position, first in enumerate(candidates):
+    for position, one in enumerate(candidates):
         if scenes.verifier.deadline.passed():
             return None
-        for second in candidates[position + 1 :]:
-            if first.node != second.node and _reproduces(scenes, (first, second)):
+        for other in candidates[position + 1 :]:
+            first, second = (one, other) if one.node < other.node else (other, one)
+            if one.node != other.node and _together(scenes, first, second):
                 names = dict.fromkeys((first.row.name, second.row.name))
                 message = f"{_message(scenes, first)}; and {_message(scenes, second)}"
                 return Diagnosis("; ".join(names), scenes.name(first.node), scenes.said(message))
@@ -129,38 +129,92 @@ def _rule(row: Misconception) -> Rule:
     return rules.rule_of(parse(row.tangent, frozenset(VARIABLES)), VARIABLES)
 
 
-def _reproduces(scenes: Scenes, chosen: Sequence[Mutant]) -> bool:
-    by_node = {mutant.node: mutant.rule for mutant in chosen}
-    first, view, wrt = min(by_node), scenes.view, scenes.wrt
-
-    def mutated(scene: Scene) -> arb:
-        tangents = list(scene.tangents)
-        for node in range(first, scenes.of + 1):
-            rule = by_node.get(node)
-            if rule is not None:
-                tangents[node] = _wrong_tangent(scenes, scene, tangents, node, rule)
-            elif node != wrt and view.operations[node] is not None:
-                tangents[node] = tangent(view, scene.locals, tangents, node)
-        return tangents[scenes.of]
-
-    return scenes.everywhere(mutated)
-
-
-def _wrong_tangent(scenes: Scenes, scene: Scene, tangents: Sequence[arb], node: int, rule: Rule) -> arb:
-    arguments = scenes.view.arguments[node]
+def _difference(scenes: Scenes, scene: Scene, mutant: Mutant, moved: Sequence[arb] | None = None) -> arb:
+    """Wrong minus right tangent of the mutant's node, where the tangents of its arguments are ``moved`` or right."""
+    arguments, locals_ = scenes.view.arguments[mutant.node], scene.locals[mutant.node]
     first, last = arguments[0], arguments[-1]
-    locals_ = scene.locals[node]
-    found: arb = scenes.arithmetic.bind(rule)(
+    tangents = [scene.tangents[one] for one in (first, last)]
+    right = scene.tangents[mutant.node]
+    if moved is not None:
+        tangents = [one + moved[at] for one, at in zip(tangents, (first, last), strict=True)]
+        right = right + moved[mutant.node]
+    wrong: arb = scenes.arithmetic.bind(mutant.rule)(
         scene.values[first],
         scene.values[last],
-        scene.values[node],
-        tangents[first],
-        tangents[last],
+        scene.values[mutant.node],
+        *tangents,
         ZERO if locals_[0] is None else locals_[0],
         ZERO if locals_[-1] is None else locals_[-1],
         scene.values[scenes.wrt],
     )
-    return found
+    return wrong - right
+
+
+def _alone(scenes: Scenes, mutant: Mutant) -> bool:
+    """Whether one mutant leads to the claim: what it changes at its node is carried on by the chain rule."""
+    return scenes.everywhere(
+        lambda scene: scenes.derivative(scene) + scene.adjoints[mutant.node] * _difference(scenes, scene, mutant)
+    )
+
+
+def _together(scenes: Scenes, first: Mutant, second: Mutant) -> bool:
+    """Whether two do, the second one (further on) with what the first one makes of its arguments."""
+
+    def mutated(scene: Scene) -> arb:
+        change = _difference(scenes, scene, first)
+        found = scenes.derivative(scene) + scene.adjoints[first.node] * change
+        behind = scenes.tangents(scene.locals, first.node)
+        moved = [change * one for one in behind]
+        return found + scene.adjoints[second.node] * _difference(scenes, scene, second, moved)
+
+    return scenes.everywhere(mutated)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One of several places where a node is used: it goes into ``child`` as the argument number ``position``."""
+
+    node: int
+    child: int
+    position: int
+
+
+def at_one_place(scenes: Scenes, candidates: Sequence[Mutant]) -> Diagnosis | None:
+    """One wrong rule that was applied at one place only, where the node (or what is made of it) is used at several."""
+    found = [
+        (mutant, place)
+        for place in _places(scenes)
+        for mutant in candidates
+        if mutant.node <= place.node and _here(scenes, mutant, place)
+    ]
+    if not found:
+        return None
+    mutant, place = found[0]
+    where = f"{_message(scenes, mutant)} (only where {scenes.name(place.node)} is used in {shown(scenes, place.child)})"
+    others = dict.fromkeys(
+        f"{other.row.name} at node {scenes.name(other.node)}" for other, _ in found[1:] if other.row is not mutant.row
+    )
+    also = f" (or: {'; '.join(list(others)[:3])})" if others else ""
+    return Diagnosis(mutant.row.name, scenes.name(mutant.node), scenes.said(where) + also)
+
+
+def _places(scenes: Scenes) -> Iterator[Place]:
+    for node in sorted(scenes.reached & scenes.needed):
+        consumers = scenes.consumers(node)
+        if node != scenes.wrt and len(consumers) > 1:
+            for child, position in consumers:
+                yield Place(node, child, position)
+
+
+def _here(scenes: Scenes, mutant: Mutant, place: Place) -> bool:
+    def mutated(scene: Scene) -> arb:
+        local = scene.locals[place.child][place.position]
+        change = _difference(scenes, scene, mutant)
+        if mutant.node != place.node:
+            change = change * scenes.tangents(scene.locals, mutant.node)[place.node]
+        return scenes.derivative(scene) + scene.adjoints[place.child] * (ZERO if local is None else local) * change
+
+    return scenes.everywhere(mutated)
 
 
 # -- words ----------------------------------------------------------------------------------------------------------
