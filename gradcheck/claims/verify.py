@@ -48,6 +48,8 @@ class Task:
     line: int = 0
     rtol: float | None = None
     seed: int = 0
+    before: str = ""
+    """The line of a derivation that this one follows: where this one is wrong, what changed is told."""
 
 
 def verify(task: Task, *, timeout: float = SECONDS) -> ClaimResult:
@@ -71,6 +73,7 @@ def verify(task: Task, *, timeout: float = SECONDS) -> ClaimResult:
         declarations=declarations,
         seed=task.seed,
         rtol=task.rtol,
+        before=task.before,
         deadline=deadline,
         function=function,
     )
@@ -88,6 +91,7 @@ def verify_claim(
     seed: int = 0,
     rtol: float | None = None,
     function: Function | None = None,
+    before: str = "",
 ) -> ClaimResult:
     """The same for a graph that is already built; ``function`` is that graph with what earlier claims found."""
     function = function or Function(graph)
@@ -111,7 +115,8 @@ def verify_claim(
         assumption = _assumption(verifier)
         if assumption:
             result = replace(result, reason=f"{result.reason}; it is correct for {assumption}")
-    return diagnose(verifier, result)
+    line_before = read_claim(before, graph, wrt) if before and result.verdict == "wrong" else None
+    return diagnose(verifier, result, line_before)
 
 
 def _assumption(verifier: Verifier) -> str:
