@@ -1,4 +1,4 @@
-"""The verdict of the routes over arrays: entry by entry where there are few, along random directions where there are many.
+"""The verdict of the routes over arrays: entry by entry where there are few, else along random directions.
 
 As for scalars: enclosures that exclude each other disagree, those within 30 digits agree, precision grows in between; a
 difference quotient takes part through the mean value theorem.
@@ -276,7 +276,8 @@ class _Judge:
                 return None
             other = "SymPy"
             theirs = formulas.enclosures([value.entries for value in self.values], node, secant.interval.entries)
-            ours = _combined([_combined(theirs[k :: len(direction)], weights) for k in range(len(direction))], direction)
+            count = len(direction)
+            ours = _combined([_combined(theirs[entry::count], weights) for entry in range(count)], direction)
         return _met(slope, ours, magnitude, "the difference quotient", other, "along a random direction")
 
     def localised(
