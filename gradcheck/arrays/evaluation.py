@@ -444,8 +444,9 @@ class _Run:
             rule = rules.pullback(operation, position)
             sizes = (position,) if operation.nary else graph.written.get(node, ())
             return rule.written(names, style, sizes)[0]
-        rule = rules.rules_of(graph, node)[position]
-        local = rules.text_at(graph, node, rule, style)
+        derivative = rules.rules_of(graph, node)[position]
+        assert derivative is not None
+        local = rules.text_at(graph, node, derivative, style)
         text = {"1": adjoint[0], "-1": f"-{adjoint[0]}"}.get(local[0]) or operation_text("*", [adjoint, local], style)[
             0
         ]

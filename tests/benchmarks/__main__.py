@@ -1,4 +1,4 @@
-"""``python -m tests.benchmarks``: start-up times; with ``corpus``, random graphs by the thousand; ``matrix-corpus``, programs."""
+"""``python -m tests.benchmarks``: start-up times; ``corpus`` and ``matrix-corpus``: random graphs by the thousand."""
 
 from __future__ import annotations
 
