@@ -78,12 +78,14 @@ def text_mutants(row):
     if row.domain:
         yield {"domain": f"where({row.domain}, 0, 1)"}
         yield {"domain": "det(u) < 0"}
-    yield {"kinks": () if row.kinks else ("0",)}
+    if row.pullbacks:  # an array of constants has nothing to bend
+        yield {"kinks": () if row.kinks else ("0",)}
     if row.kinks:
         yield {"kinks": (), "jumps": row.kinks}
         yield {"kinks": ("u - 1",)}
     for name, rule in shapes.SHAPES.items():
-        if rule is not shapes.SHAPES[row.shape]:
+        same = rule is shapes.SHAPES[row.shape] or (row.shape, name) == ("scalar", "sizes")  # of no sizes
+        if not same:
             yield {"shape": name}
 
 
@@ -154,9 +156,9 @@ CAUGHT_BY = {
     "floats": {"floats"},
     "balls": {"floats", "shape", "shape column"},
     "symbols": {"symbols"},
-    "domain": {"domain"},
+    "domain": {"domain", "domain column"},
     "kinks": {"kinks and jumps", "kinks column"},
-    "shape": {"shape", "shape column"},
+    "shape": {"shape", "shape column", "signature"},
 }
 
 
