@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal
 
-from flint import arb
-
 from gradcheck import limits, rules
+from gradcheck.arithmetic.ball_grids import BallGrid, shared_grids
 from gradcheck.arrays import point as array_point
 from gradcheck.arrays.compare import ArraysCompared, compare_arrays, values_at
 from gradcheck.arrays.results import (
@@ -20,7 +18,6 @@ from gradcheck.arrays.results import (
     Pullback,
     Tensor,
 )
-from gradcheck.arithmetic.ball_grids import BallGrid, shared_grids
 from gradcheck.decimals import decimal_text, from_ball, interval
 from gradcheck.errors import DomainProblem, UsageProblem
 from gradcheck.results import Verdict
@@ -31,6 +28,9 @@ from gradcheck.syntax.printing import ATOM, PLAIN, UNICODE, operation_text, writ
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from decimal import Decimal
+
+    from flint import arb
 
     from gradcheck.arrays.point import ArrayPoint
     from gradcheck.deadline import Deadline
@@ -444,8 +444,9 @@ class _Run:
             rule = rules.pullback(operation, position)
             sizes = (position,) if operation.nary else graph.written.get(node, ())
             return rule.written(names, style, sizes)[0]
-        rule = rules.rules_of(graph, node)[position]
-        local = rules.text_at(graph, node, rule, style)
+        derivative = rules.rules_of(graph, node)[position]
+        assert derivative is not None
+        local = rules.text_at(graph, node, derivative, style)
         text = {"1": adjoint[0], "-1": f"-{adjoint[0]}"}.get(local[0]) or operation_text("*", [adjoint, local], style)[
             0
         ]
