@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from gradcheck import limits, rules
 from gradcheck.arithmetic.floats import Floats
+from gradcheck.arrays.given import variable_shapes
 from gradcheck.deadline import Deadline
 from gradcheck.decimals import WIDE, from_ball, from_float, interval
 from gradcheck.declarations import allows, read_declarations
@@ -45,7 +46,6 @@ if TYPE_CHECKING:
     from gradcheck.results import ClaimResult
     from gradcheck.routes.finite_difference import Nudger
     from gradcheck.routes.found import SymbolicDerivative
-    from gradcheck.shapes import Shape
     from gradcheck.syntax.tree import Program
 
 _MANY = 2_000_000
@@ -97,15 +97,16 @@ def evaluate(
     declared = read_declarations(declarations)
     bound = frozenset((*point, *declared))
     program = parse(expression, bound)
-    shapes, sizes = _shapes(point, declared)
+    shapes, sizes = variable_shapes(point, declared)
     graph = build(program, bound, shapes, sizes)
     asked = _asked(graph, wrt)
     stated = tuple(claims)
     if graph.has_arrays:
-        from gradcheck.arrays.evaluation import Options, evaluate_arrays
+        from gradcheck.arrays.evaluation import Options, evaluate_arrays, with_claims
 
         options = Options(chosen, method, step, nodes, digits, seed, layout, isolated)
-        return evaluate_arrays(program, graph, point, declared, asked, options, deadline, meanwhile)
+        result = evaluate_arrays(program, graph, point, declared, asked, options, deadline, meanwhile)
+        return with_claims(result, _verified(graph, stated, point, declared, rtol, seed, timeout, layout))
     drawn = not point and bool(graph.inputs)
     if not drawn:
         check_names(graph, point)
@@ -128,15 +129,6 @@ def evaluate(
             job.stop()
 
 
-def _shapes(point: Point, declared: Mapping[str, Declaration]) -> tuple[Mapping[str, Shape], Mapping[str, int]]:
-    """The shapes of array variables, and the sizes of named dimensions; nothing for a job of scalars."""
-    if not any(value.graph.has_arrays for value in point.values()) and not any(one.shape for one in declared.values()):
-        return {}, {}
-    from gradcheck.arrays.point import shapes_of
-
-    return shapes_of(point, declared)
-
-
 def _verified(
     graph: Graph,
     claims: Sequence[str],
@@ -145,13 +137,23 @@ def _verified(
     rtol: float | None,
     seed: int,
     timeout: float,
+    layout: str = "denominator",
 ) -> tuple[ClaimResult, ...]:
     if not claims:
         return ()
     from gradcheck.claims.verify import verify_claim
 
     return tuple(
-        verify_claim(graph, claim, at=point, declarations=declared, seed=seed, rtol=rtol, deadline=Deadline(timeout))
+        verify_claim(
+            graph,
+            claim,
+            at=point,
+            declarations=declared,
+            seed=seed,
+            rtol=rtol,
+            layout=layout,
+            deadline=Deadline(timeout),
+        )
         for claim in claims
     )
 

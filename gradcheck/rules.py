@@ -109,7 +109,13 @@ def local_derivative(primitive: Primitive, position: int, exponent: Exact | None
 def pullback(primitive: Primitive, position: int) -> Rule:
     """The rule for the adjoint of one argument of a matrix primitive, from ``g``, that of its output."""
     text = primitive.pullbacks[0 if primitive.nary else position]
-    parameters = (*VARIABLES[: 0 if primitive.nary else primitive.arity], "y", "g", SIZES)
+    return flow_rule(text, 0 if primitive.nary else primitive.arity)
+
+
+@lru_cache(maxsize=1_024)
+def flow_rule(text: str, arity: int) -> Rule:
+    """A pullback's text as a rule over (arguments…, output, adjoint, sizes)."""
+    parameters = (*VARIABLES[:arity], "y", "g", SIZES)
     return rule_of(_parsed(text, parameters[:-1]), parameters)
 
 

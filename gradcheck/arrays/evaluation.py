@@ -18,13 +18,14 @@ from gradcheck.arrays.results import (
     Pullback,
     Tensor,
 )
+from gradcheck.arrays.words import flow_text, node_text
 from gradcheck.decimals import decimal_text, from_ball, interval
 from gradcheck.errors import DomainProblem, UsageProblem
 from gradcheck.results import Verdict
 from gradcheck.routes import worker
 from gradcheck.rules import operand_text
 from gradcheck.shapes import Shape, grid, size
-from gradcheck.syntax.printing import ATOM, PLAIN, UNICODE, operation_text, write_program
+from gradcheck.syntax.printing import PLAIN, UNICODE, operation_text, write_program
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -405,12 +406,7 @@ class _Run:
         return Tensor(shape, tuple(_shown(entry, self.options.digits) for entry in entries))
 
     def written(self, node: int, style: str) -> str:
-        graph = self.graph
-        operation = graph.operations[node]
-        if operation is None:
-            return operand_text(graph, node, style)[0]
-        operands = [operand_text(graph, argument, style) for argument in graph.arguments[node]]
-        return operation_text(operation.name, operands, style, parameters=graph.written.get(node, ()))[0]
+        return node_text(self.graph, node, style)
 
     def pretty(self, node: int) -> str:
         return self.written(node, UNICODE)
@@ -430,29 +426,7 @@ class _Run:
 
     def flow(self, node: int, position: int, style: str) -> str:
         """One pullback as text: ``∂L/∂y @ x.T``; a sum where the argument was broadcast."""
-        graph = self.graph
-        operation = graph.operations[node]
-        assert operation is not None
-        arguments = graph.arguments[node]
-        adjoint = (f"∂{graph.names.get(graph.output, 'f')}/∂{graph.names[node]}", ATOM)
-        if operation.shape:
-            names = {
-                name: operand_text(graph, argument, style)
-                for name, argument in zip(("u", "v", "w"), arguments, strict=False)
-            }
-            names |= {"y": (graph.names[node], ATOM), "g": adjoint}
-            rule = rules.pullback(operation, position)
-            sizes = (position,) if operation.nary else graph.written.get(node, ())
-            return rule.written(names, style, sizes)[0]
-        derivative = rules.rules_of(graph, node)[position]
-        assert derivative is not None
-        local = rules.text_at(graph, node, derivative, style)
-        text = {"1": adjoint[0], "-1": f"-{adjoint[0]}"}.get(local[0]) or operation_text("*", [adjoint, local], style)[
-            0
-        ]
-        if size(graph.shape(arguments[position])) == 1 < size(graph.shape(node)):
-            return f"sum({text})"
-        return text
+        return flow_text(self.graph, node, position, style)
 
     def sources(self, node: int) -> tuple[str, ...]:
         graph = self.graph

@@ -77,7 +77,7 @@ def read_claim(text: str, graph: Graph, wrt: str | None = None) -> Claim:
 
 
 def _read(text: str, graph: Graph, wrt: str | None) -> Claim:
-    cut = _equals_sign(text)
+    cut = equals_sign(text)
     target = _target(text[: max(cut, 0)], graph, wrt)
     body = " " * (cut + 1) + text[cut + 1 :]
     if not body.strip():
@@ -105,7 +105,7 @@ def _read(text: str, graph: Graph, wrt: str | None) -> Claim:
     )
 
 
-def _equals_sign(text: str) -> int:
+def equals_sign(text: str) -> int:
     """Where the target ends: the first ``=`` that is no part of a comparison, or -1."""
     for position, character in enumerate(text):
         if (

@@ -27,7 +27,7 @@ from gradcheck.routes import reverse
 from gradcheck.syntax.printing import number_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from gradcheck.claims.claim import Claim, Derivative
     from gradcheck.deadline import Deadline
@@ -84,7 +84,7 @@ class Verifier:
         self.rtol = rtol
         self.deadline = deadline
         self.local = False
-        self.finest = _smallest_literal(claim.statement) * arb(10) ** -6
+        self.finest = smallest_literal(claim.statement.numbers.values()) * arb(10) ** -6
         self.views = {of: self.function.view(of) for of in self._outputs()}
         self.agreeing: list[Meeting] = []
         self.counterexample: Mapping[str, Exact] | None = None
@@ -311,7 +311,7 @@ class Verifier:
 
     def _wrong(self, meeting: Meeting) -> ClaimResult:
         self.counterexample = meeting.point
-        claimed, actual = _apart(meeting.claimed, meeting.actual)
+        claimed, actual = apart(meeting.claimed, meeting.actual)
         evidence = Evidence("counterexample", len(self.agreeing), 0, _texts(meeting.point), claimed, actual)
         reason = f"{self.claim.shown} is {actual}, not {claimed}{_where(meeting.point)}"
         return self._result("wrong", evidence, reason)
@@ -345,7 +345,7 @@ class Verifier:
             if outcome in {_AGREE, _DIFFER} or precision >= _LAST_PRECISION or self.deadline.passed():
                 break
             precision *= 4
-        shown, true = _apart(claimed, actual)
+        shown, true = apart(claimed, actual)
         if self.claim.unit is not None and self.claim.unit >= 1 and claimed.is_zero():
             reason = f"the claimed number has no digit of {true}"
             return self._result("undecided", Evidence("precision", 0, 0, at, self.claim.text.strip(), true), reason)
@@ -388,9 +388,9 @@ class Verifier:
         return {self.claim.target.of, *(one.of for one in self.claim.derivatives.values())}
 
 
-def _smallest_literal(graph: Graph) -> arb:
+def smallest_literal(numbers: Iterable[Exact]) -> arb:
     """The smallest magnitude among the numbers of a statement: agreement must be finer than that."""
-    magnitudes = [abs(Fraction(value)) for value in graph.numbers.values() if value]
+    magnitudes = [abs(Fraction(value)) for value in numbers if value]
     least = min(magnitudes, default=Fraction(1))
     return arb(fmpq(least.numerator, least.denominator))
 
@@ -429,7 +429,7 @@ def _show(value: arb, digits: int = 6) -> str:
     return text(from_ball(value, digits + 2), digits) if value.is_finite() else "undefined"
 
 
-def _apart(one: arb, other: arb) -> tuple[str, str]:
+def apart(one: arb, other: arb) -> tuple[str, str]:
     """Two values with as many digits as it takes to tell them apart."""
     for digits in (6, 10, 16, 30, 60, 120, 500):
         shown = _show(one, digits), _show(other, digits)

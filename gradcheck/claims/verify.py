@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from gradcheck import limits
+from gradcheck.arrays.given import variable_shapes
 from gradcheck.claims.claim import read_claim
 from gradcheck.claims.diagnose import diagnose
 from gradcheck.claims.equality import Verifier
@@ -61,10 +63,14 @@ def verify(task: Task, *, timeout: float = SECONDS) -> ClaimResult:
     point = read_point(task.at or None)
     declarations = read_declarations(task.declarations)
     bound = frozenset((*point, *declarations))
-    function = _function(task.expression, bound)
+    shapes, sizes = variable_shapes(point, declarations)
+    if shapes:
+        function = Function(build(parse(task.expression, bound), bound, shapes, sizes))
+    else:
+        function = _function(task.expression, bound)
     graph = function.graph
-    _check_bound(graph, point, declarations)
-    check_point(point)
+    _check_bound(graph, point, declarations, task.claim)
+    check_point({name: value for name, value in point.items() if not value.graph.has_arrays})
     result = verify_claim(
         graph,
         task.claim,
@@ -92,13 +98,24 @@ def verify_claim(
     rtol: float | None = None,
     function: Function | None = None,
     before: str = "",
+    layout: str = "denominator",
 ) -> ClaimResult:
-    """The same for a graph that is already built; ``function`` is that graph with what earlier claims found."""
-    function = function or Function(graph)
-    claim = read_claim(text, graph, wrt)
+    """The same for a graph that is already built; ``function`` is that graph with what earlier claims found.
+
+    ``layout`` is that of the gradients that are matrices.
+    """
     if rtol is not None and not (math.isfinite(rtol) and rtol >= 0):
         raise UsageProblem("the relative tolerance must be a number that is not negative", hint="as in --rtol 1e-6")
     exact = None if rtol is None else Fraction(rtol)
+    if graph.has_arrays:
+        from gradcheck.claims.array_verify import verify_array_claim
+
+        return verify_array_claim(
+            graph, text, wrt=wrt, at=at, declarations=declarations, seed=seed, rtol=exact, layout=layout,
+            deadline=deadline,
+        )  # fmt: skip
+    function = function or Function(graph)
+    claim = read_claim(text, graph, wrt)
     complete = at if at and all(name in at for name in graph.inputs) else None
     verifier = Verifier(
         graph,
@@ -159,9 +176,9 @@ def _built(expression: str, bound: frozenset[str]) -> Function:
     return Function(build(parse(expression, bound), bound))
 
 
-def _check_bound(graph: Graph, point: Point, declarations: dict[str, Declaration]) -> None:
+def _check_bound(graph: Graph, point: Point, declarations: dict[str, Declaration], claim: str) -> None:
     for name in (*point, *declarations):
-        if name not in graph.inputs:
+        if name not in graph.inputs and not (name in declarations and re.search(rf"[d∂]{re.escape(name)}\b", claim)):
             raise NameProblem(
                 f"'{name}' is given or declared, but the expression does not use it",
                 hint=did_you_mean(name, graph.inputs) or f"it has {', '.join(graph.inputs) or 'no variable'}",
