@@ -28,6 +28,7 @@ ORDER = [
     "arithmetic.floats",
     "arithmetic.rationals",
     "arithmetic.balls",
+    "arithmetic.residues",
     "arithmetic.formula",
     "arithmetic.symbols",
     "forward",

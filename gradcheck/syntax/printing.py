@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import decimal
 import re
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from gradcheck.primitives.scalar import PRIMITIVES
@@ -30,7 +31,12 @@ _UNICODE_CALL: Final = {"sqrt": "√", "cbrt": "∛"}
 _UNICODE_NAME: Final = {"sigmoid": "σ", "pi": "π"}
 _SUPERSCRIPTS: Final = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 _LIKE_EXPONENT: Final = re.compile(r"[eE][0-9]")
+_SHORT: Final = 10**15
+"""Integers below are written digit by digit."""
 _ROOM_FOR_DIGITS: Final = decimal.Context(prec=50_000, Emax=decimal.MAX_EMAX, Emin=decimal.MIN_EMIN)
+
+_CALLED: Final = frozenset(row.written for row in PRIMITIVES.values() if not row.infix)
+"""Names that a variable may hide."""
 
 Piece = str | tuple[int, int, bool]
 """Text, or an operand: its position, the least precedence it needs bare, and whether a minus sign needs brackets."""
@@ -44,6 +50,8 @@ def number_text(value: Exact) -> tuple[str, int]:
     (('0.1', 8), ('-2/3', 5), ('1e30', 8))
     """
     if isinstance(value, int):
+        if -_SHORT < value < _SHORT:
+            return str(value), ATOM if value >= 0 else _NEG
         digits, denominator = value, 1
     else:
         digits, denominator = value.numerator, value.denominator
@@ -74,12 +82,23 @@ def _decimal_text(digits: int, places: int = 0) -> str:
 
 def pieces(
     name: str, operands: Sequence[str], style: str, taken: AbstractSet[str] = frozenset()
-) -> tuple[list[Piece], int]:
+) -> tuple[Sequence[Piece], int]:
     """How a primitive is written around its operands, and the precedence of the result.
 
     ``taken`` are names of variables: a function of that name is written by another of its spellings. ``operands``
     tell, in Unicode, which operands may stand side by side: "number:…", "beside" or "".
     """
+    if style == PLAIN and not taken:
+        return _plain_pieces(name)
+    return _pieces(name, operands, style, taken)
+
+
+@cache
+def _plain_pieces(name: str) -> tuple[Sequence[Piece], int]:
+    return _pieces(name, (), PLAIN, frozenset())
+
+
+def _pieces(name: str, operands: Sequence[str], style: str, taken: AbstractSet[str]) -> tuple[Sequence[Piece], int]:
     if name == "neg":
         return ["-", (0, _POWER, True)], _NEG
     row = PRIMITIVES[name]
@@ -155,6 +174,7 @@ def write_tree(
 
     ``print`` after ``parse`` is the identity. ``limit`` stops a long text with an ellipsis.
     """
+    clashes = taken & _CALLED
     out: list[str] = []
     length = 0
     stack: list[str | tuple[int, int, bool]] = [(root, 0, False)]
@@ -176,7 +196,7 @@ def write_tree(
         if item.kind is Kind.NAME:
             stack.append(item.name)
             continue
-        found, precedence = pieces(item.name, (), PLAIN, taken)
+        found, precedence = pieces(item.name, (), PLAIN, clashes)
         bare = precedence == ATOM if full and least else precedence >= least and not (minus and precedence == _NEG)
         if not bare:
             stack.append(")")

@@ -19,11 +19,11 @@ _SPELLINGS: Final = {
 """What people type or paste, and the operator that it means."""
 
 _TOKEN: Final = re.compile(
-    r"""(?P<space>[ \t\r\u00a0\u2009\u202f]+|\#[^\n]*)
+    r"""(?P<op>\*\*|<=|>=|==|!=|[-+*/^()|,;=<>√\n]|[−–×·⋅∙∗÷≤≥≠⁄∕])
+    |(?P<space>[ \t\r\u00a0\u2009\u202f]+|\#[^\n]*)
     |(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)
-    |(?P<name>π|(?![⁰¹²³⁴-⁹])[^\W\d](?:(?![⁰¹²³⁴-⁹π])\w)*)
+    |(?P<name>[A-Za-z_][A-Za-z_0-9]*+(?![^\x00-\x7f])|π|(?![⁰¹²³⁴-⁹])[^\W\d](?:(?![⁰¹²³⁴-⁹π])\w)*)
     |(?P<super>[⁺⁻]?[⁰¹²³⁴-⁹]+)
-    |(?P<op>\*\*|<=|>=|==|!=|[-+*/^()|,;=<>√\n]|[−–×·⋅∙∗÷≤≥≠⁄∕])
     |(?P<wrong>.)""",
     re.VERBOSE | re.DOTALL,
 )
@@ -51,17 +51,18 @@ def tokenize(source: str) -> list[Token]:
         kind = match.lastgroup or "wrong"
         if kind == "space":
             continue
-        text = match.group()
+        text = match[0]
+        start, end = match.span()
         if kind == "op":
             if text == "\n":
                 kind = "newline"
-            else:
-                text = _SPELLINGS.get(text, text)
+            elif text in _SPELLINGS:
+                text = _SPELLINGS[text]
         elif kind == "wrong":
-            raise _foreign(source, match.start())
+            raise _foreign(source, start)
         elif kind == "name" and not text.isascii():
-            _check_name(text, match.start())
-        append(Token(kind, text, match.start(), match.end()))
+            _check_name(text, start)
+        append(Token(kind, text, start, end))
     append(Token("end", "", len(source), len(source)))
     return tokens
 
