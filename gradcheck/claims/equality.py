@@ -79,8 +79,12 @@ class Verifier:
         rtol: Fraction | None = None,
         deadline: Deadline,
         function: Function | None = None,
+        patience: int = _TRIES,
     ) -> None:
-        """``function`` is the graph with what other claims about it have found; never for a subclass's own truths."""
+        """``patience`` is how many points are tried where no one agrees.
+
+        ``function`` is the graph with what other claims about it have found; never for a subclass's own truths.
+        """
         self.graph = graph
         self.function = function or Function(graph)
         self.claim = claim
@@ -89,6 +93,7 @@ class Verifier:
         self.seed = seed
         self.rtol = rtol
         self.deadline = deadline
+        self.patience = patience
         self.local = False
         self.finest = _smallest_literal(claim.statement) * _FINER
         self.views = {of: self.function.view(of) for of in self._outputs()}
@@ -229,7 +234,7 @@ class Verifier:
                 undefined.append(meeting)
             elif meeting.outcome == _UNSETTLED:
                 unsettled.append(meeting)
-            if len(agreeing) >= WANTED or tries >= _TRIES or not self.graph.inputs:
+            if len(agreeing) >= WANTED or tries >= (_TRIES if agreeing else self.patience) or not self.graph.inputs:
                 break
             if self.deadline.passed():
                 return self._result("undecided", Evidence("timeout", len(agreeing)), "the time limit was reached")
