@@ -124,31 +124,31 @@ def against_others(found: list[Row], each: int) -> tuple[Table, dict[str, Any]]:
             by_form[row["form"]].append(row)
     generator = random.Random(1)
     samples = {form: generator.sample(by_form[form], min(each, len(by_form[form]))) for form in sorted(by_form)}
-    samples["all but raw"] = [row for form, sample in samples.items() if form != "raw" for row in sample]
     table = Table(title=f"True claims that were decided, and seconds of processor time (at most {rivals.CAP} a claim)")
     for title in ("form", "gradcheck", "SymPy simplify", "ratio", "Maxima", "ratio", "math-verify", "ratio"):
         table.add_column(title, justify="left" if title == "form" else "right")
-    figures: dict[str, Any] = {}
+    scores: dict[str, dict[str, rivals.Score | str]] = {}
     rivals.by_sympy(found[:1])  # imports are not counted
     rivals.by_math_verify(found[:1])
     for form, sample in samples.items():
         forget()
-        ours = rivals.by_gradcheck(sample)
-        cells = [form, ours.told()]
-        figures[form] = {"claims": len(sample), "gradcheck": [ours.decided, ours.seconds]}
-        for name, run in (
-            ("sympy", rivals.by_sympy),
-            ("maxima", rivals.by_maxima),
-            ("math-verify", rivals.by_math_verify),
-        ):
-            with rivals.quiet():
-                score = run(sample)
+        with rivals.quiet():
+            scores[form] = {name: run(sample) for name, run in rivals.ALL.items()}
+    others = [by_name for form, by_name in scores.items() if form != "raw"]
+    scores["all but raw"] = {name: rivals.total([by_name[name] for by_name in others]) for name in rivals.ALL}
+    figures: dict[str, Any] = {}
+    for form, by_name in scores.items():
+        cells = [form]
+        figures[form] = {}
+        ours = by_name["gradcheck"]
+        assert isinstance(ours, rivals.Score)
+        for name, score in by_name.items():
             if isinstance(score, str):
                 cells += [score, ""]
                 continue
             ratio = score.seconds / ours.seconds
-            cells += [score.told(), f"{ratio:.0f} x"]
-            figures[form][name] = [score.decided, score.seconds, ratio]
+            cells += [score.told(), *([f"{ratio:.0f} x"] if score is not ours else [])]
+            figures[form][name] = {"seconds": score.seconds, "ratio": ratio, **score.outcomes}
         table.add_row(*cells)
     return table, figures
 

@@ -91,7 +91,7 @@ def by_gradcheck(rows: Sequence[Row]) -> Score:
 def _in_sympy(row: Row) -> tuple[Any, Any]:
     """The true derivative and the claim."""
     import sympy
-    from make_textbook import to_sympy
+    from corpora.make_textbook import to_sympy
 
     positive = frozenset(part.split()[0] for part in row["vars"].split(";") if ">" in part)
     function, names = to_sympy(row["expr"], positive)
@@ -215,6 +215,23 @@ def _maxima(lines: Sequence[str]) -> tuple[float, str]:
             output = (late.stdout or b"").decode(errors="replace")
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, output
+
+
+ALL: dict[str, Callable[[Sequence[Row]], Score | str]] = {
+    "gradcheck": by_gradcheck,
+    "SymPy": by_sympy,
+    "Maxima": by_maxima,
+    "math-verify": by_math_verify,
+}
+
+
+def total(scores: Sequence[Score | str]) -> Score | str:
+    """The scores of several samples in one."""
+    found = [score for score in scores if isinstance(score, Score)]
+    if not found:
+        return scores[0]
+    outcomes = sum((score.outcomes for score in found), Counter())
+    return Score(sum(score.seconds for score in found), outcomes)
 
 
 @contextlib.contextmanager
