@@ -32,6 +32,7 @@ ORDER = [
     "arithmetic.floats",
     "arithmetic.rationals",
     "arithmetic.balls",
+    "arithmetic.residues",
     "arithmetic.formula",
     "arithmetic.symbols",
     "arithmetic.grids",

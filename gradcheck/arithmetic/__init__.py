@@ -39,6 +39,8 @@ class Arithmetic(ABC, Generic[N]):
     """The column of the table that names this arithmetic's functions."""
     errors: ClassVar[tuple[type[Exception], ...]] = ()
     """What its functions raise where they are undefined."""
+    magnitude: ClassVar[Callable[[Any], Any]] = abs
+    """The absolute value."""
     undefined: N
     """The result where a function is undefined."""
 

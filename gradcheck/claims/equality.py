@@ -10,12 +10,13 @@ import functools
 import math
 from dataclasses import replace
 from fractions import Fraction
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from flint import arb, fmpq
 
 from gradcheck import limits
 from gradcheck.arithmetic.balls import NAN, ONE, ZERO, Balls, shared
+from gradcheck.arithmetic.residues import NoResidueError, shared_residues
 from gradcheck.claims.function import Function, Truth
 from gradcheck.claims.kinks import Kinks
 from gradcheck.claims.points import rational, shared_spread
@@ -29,6 +30,7 @@ from gradcheck.syntax.printing import number_text
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from gradcheck.arithmetic import Arithmetic
     from gradcheck.claims.claim import Claim, Derivative
     from gradcheck.deadline import Deadline
     from gradcheck.declarations import Declaration
@@ -43,6 +45,7 @@ _PRECISION: Final = 160
 _LAST_PRECISION: Final = 32_768
 _DEEP: Final = 4_096
 _AGREEMENT: Final = arb(10) ** -limits.AGREEMENT_DIGITS
+_FINER: Final = arb(10) ** -6
 _AGREE, _DIFFER, _OUTSIDE, _UNDEFINED, _UNSETTLED = "agree", "differ", "outside", "undefined", "unsettled"
 
 Coordinates = dict[str, "Exact"]
@@ -62,6 +65,9 @@ class Meeting(NamedTuple):
 class Verifier:
     """One claim against one graph, at as many points as it takes."""
 
+    plain = True
+    """Whether what is compared with is the derivative and nothing else."""
+
     def __init__(
         self,
         graph: Graph,
@@ -73,8 +79,12 @@ class Verifier:
         rtol: Fraction | None = None,
         deadline: Deadline,
         function: Function | None = None,
+        patience: int = _TRIES,
     ) -> None:
-        """``function`` is the graph with what other claims about it have found; never for a subclass's own truths."""
+        """``patience`` is how many points are tried where no one agrees.
+
+        ``function`` is the graph with what other claims about it have found; never for a subclass's own truths.
+        """
         self.graph = graph
         self.function = function or Function(graph)
         self.claim = claim
@@ -83,15 +93,16 @@ class Verifier:
         self.seed = seed
         self.rtol = rtol
         self.deadline = deadline
+        self.patience = patience
         self.local = False
-        self.finest = smallest_literal(claim.statement.numbers.values()) * arb(10) ** -6
+        self.finest = smallest_literal(claim.statement.numbers.values()) * _FINER
         self.views = {of: self.function.view(of) for of in self._outputs()}
         self.agreeing: list[Meeting] = []
         self.counterexample: Mapping[str, Exact] | None = None
         self.given = rational(graph, self.at)
         self.spread = shared_spread(graph, self.declarations, seed)
         self.twins = self.function.twins(claim)
-        self.statements: dict[Balls, Forward[arb]] = {}
+        self.statements: dict[Arithmetic[Any], Forward[Any]] = {}
         self.kinks = Kinks(self.views[claim.target.of], claim, self.views, self.declarations)
 
     def verify(self) -> ClaimResult:
@@ -114,7 +125,7 @@ class Verifier:
         """Compare claim and derivative at one point (``number`` of the spread), the precision growing as needed."""
         precision = _PRECISION
         while True:
-            arithmetic = shared(precision, hull=True)
+            arithmetic = _balls(precision)
             with arithmetic.working():
                 truth = self.truth(arithmetic, point, number)
                 if truth.actual is None:
@@ -178,7 +189,7 @@ class Verifier:
         found = self.stated(arithmetic, values)
         return NAN if undefined_node(statement, found) is not None else found[statement.output]
 
-    def stated(self, arithmetic: Balls, values: Sequence[arb]) -> list[arb]:
+    def stated(self, arithmetic: Any, values: Sequence[Any]) -> list[Any]:
         """The value of every node of the statement; what it shares with the function is not computed again."""
         forward = self.statements.get(arithmetic)
         if forward is None:
@@ -207,8 +218,7 @@ class Verifier:
             return _DIFFER
         weight = scale.upper() if not scale.is_zero() else ONE
         tolerance = _AGREEMENT * weight
-        if self.finest < tolerance:
-            tolerance = self.finest
+        tolerance = self.finest if self.finest < tolerance else tolerance  # noqa: FURB136 - min() of balls need not be certain
         if abs(claimed - actual) <= tolerance:  # no less than the radius of the union, and sooner had
             return _AGREE
         return _AGREE if claimed.union(actual).rad() <= tolerance else _UNSETTLED
@@ -231,7 +241,7 @@ class Verifier:
                 undefined.append(meeting)
             elif meeting.outcome == _UNSETTLED:
                 unsettled.append(meeting)
-            if len(agreeing) >= WANTED or tries >= _TRIES or not self.graph.inputs:
+            if len(agreeing) >= WANTED or tries >= (_TRIES if agreeing else self.patience) or not self.graph.inputs:
                 break
             if self.deadline.passed():
                 return self._result("undecided", Evidence("timeout", len(agreeing)), "the time limit was reached")
@@ -283,6 +293,8 @@ class Verifier:
         """A difference far beyond 30 digits, at the agreeing point nearest to 0; None where there is none."""
         if self.rtol is not None or (self.claim.is_number and not self.claim.statement.nodes()):
             return None
+        if self._is_identity():
+            return None
         nearest = min(self.agreeing, key=_reach)
         arithmetic = shared(_DEEP, hull=True)
         with arithmetic.working():
@@ -290,7 +302,23 @@ class Verifier:
             actual = truth.actual
             claimed = NAN if actual is None else self.claimed(arithmetic, truth.values)
             apart = actual is not None and claimed.is_finite() and not claimed.overlaps(actual)
-        return Meeting(_DIFFER, nearest.point, nearest.number, claimed, actual) if apart and actual is not None else None
+        return (
+            Meeting(_DIFFER, nearest.point, nearest.number, claimed, actual) if apart and actual is not None else None
+        )
+
+    def _is_identity(self) -> bool:
+        """Whether claim and derivative are one rational function of the same elementary functions."""
+        if self.local or not self.plain:
+            return False
+        residues = shared_residues()
+        residues.forget()
+        try:
+            variables = {name: residues.atom("variable", name) for name in self.graph.inputs}
+            values = self.function.forward(residues).run(variables)
+            actual, _ = self.function.swept(residues, values, self.claim.target)
+            return bool(self.stated(residues, values)[self.claim.statement.output] == actual)
+        except (NoResidueError, ZeroDivisionError):
+            return False
 
     def _subdomain(self, undefined: Sequence[Meeting], agreeing: Sequence[Meeting]) -> ClaimResult | None:
         """Whether the claim is undefined on a whole neighbourhood where the derivative exists."""
@@ -390,8 +418,7 @@ class Verifier:
 
 def smallest_literal(numbers: Iterable[Exact]) -> arb:
     """The smallest magnitude among the numbers of a statement: agreement must be finer than that."""
-    magnitudes = [abs(Fraction(value)) for value in numbers if value]
-    least = min(magnitudes, default=Fraction(1))
+    least: Exact = min([max(value, -value) for value in numbers if value], default=1)
     return arb(fmpq(least.numerator, least.denominator))
 
 
@@ -399,6 +426,11 @@ def _is_wide(actual: arb, scale: arb, precision: int) -> bool:
     """Whether an enclosure tells nothing of its value."""
     radius = actual.rad()
     return bool(radius > _finest_width(precision) and radius > arb(1e-6) * (scale + abs(actual)))
+
+
+@functools.cache
+def _balls(precision: int) -> Balls:
+    return shared(precision, hull=True)
 
 
 @functools.cache

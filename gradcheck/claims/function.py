@@ -6,9 +6,8 @@ Rows of a table and answers of a class ask much about the same function at the s
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
-from gradcheck.arithmetic.balls import ZERO
 from gradcheck.forward import Forward
 from gradcheck.routes.reverse import Backward, Paths
 
@@ -17,10 +16,11 @@ if TYPE_CHECKING:
 
     from flint import arb
 
-    from gradcheck.arithmetic.balls import Balls
+    from gradcheck.arithmetic import Arithmetic
     from gradcheck.claims.claim import Claim, Derivative
     from gradcheck.graph import Graph
 
+N = TypeVar("N")
 _MOST_VALUES: Final = 2_000
 """Values of nodes that one function keeps: some points of a large graph, all that are usual of a small one."""
 
@@ -42,9 +42,9 @@ class Function:
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
         self._views: dict[int, Graph] = {graph.output: graph}
-        self._forward: dict[Balls, Forward[arb]] = {}
+        self._forward: dict[Arithmetic[Any], Forward[Any]] = {}
         self._paths: dict[Derivative, Paths] = {}
-        self._backward: dict[tuple[Balls, Derivative], Backward[arb]] = {}
+        self._backward: dict[tuple[Arithmetic[Any], Derivative], Backward[Any]] = {}
         self._room = _MOST_VALUES // len(graph)
         self._nodes: dict[Hashable, int] = {}
         self._truths: dict[Hashable, Truth] = {}
@@ -56,26 +56,26 @@ class Function:
             found = self._views[of] = replace(self.graph, output=of)
         return found
 
-    def forward(self, arithmetic: Balls) -> Forward[arb]:
+    def forward(self, arithmetic: Arithmetic[N]) -> Forward[N]:
         """The prepared forward pass in one arithmetic."""
         found = self._forward.get(arithmetic)
         if found is None:
             found = self._forward[arithmetic] = Forward(self.graph, arithmetic)
         return found
 
-    def swept(self, arithmetic: Balls, values: Sequence[arb], derivative: Derivative) -> tuple[arb, arb]:
+    def swept(self, arithmetic: Arithmetic[N], values: Sequence[N], derivative: Derivative) -> tuple[N, N]:
         """The derivative where the nodes have these values, and the magnitude of its terms."""
         if derivative.wrt is None:
-            return ZERO, ZERO
+            return arithmetic.number(0), arithmetic.number(0)
         key = arithmetic, derivative
         backward = self._backward.get(key)
         if backward is None:
             paths = self._paths.get(derivative)
             if paths is None:
                 paths = self._paths[derivative] = Paths(self.graph, derivative.of, derivative.wrt)
-            backward = self._backward[key] = Backward(paths, arithmetic, abs)
+            backward = self._backward[key] = Backward(paths, arithmetic)
         adjoint, magnitude = backward.run(values)
-        return (ZERO, ZERO) if adjoint is None or magnitude is None else (adjoint, magnitude)
+        return (arithmetic.number(0), arithmetic.number(0)) if adjoint is None else (adjoint, magnitude)
 
     def twins(self, claim: Claim) -> dict[int, int]:
         """The nodes of a statement that are nodes of this graph as well."""

@@ -151,18 +151,16 @@ class Kinks:
 
 def _places(graph: Graph, output: int) -> list[tuple[int, Rule]]:
     """The sided primitives that the output depends on, with the text that is zero at their kink."""
-    needed = bytearray(len(graph))
-    needed[output] = 1
-    found = []
-    for node in range(output, -1, -1):
-        if not needed[node]:
-            continue
-        for argument in graph.arguments[node]:
-            needed[argument] = 1
-        operation = graph.operations[node]
-        if operation is not None and operation.name in _SIDED and graph.varies[node]:
-            found += [(node, rule) for _, rule in rules.breaks(operation)]
-    return found
+    found = [
+        (node, rule)
+        for node, operation in enumerate(graph.operations)
+        if operation is not None and operation.name in _SIDED and graph.varies[node]
+        for _, rule in rules.breaks(operation)
+    ]
+    if not found:
+        return found
+    needed = set(graph.needed(output))
+    return [(node, rule) for node, rule in reversed(found) if node in needed]
 
 
 def _place(claim: Claim, view: Graph, owner: str, node: int, rule: Rule) -> Callable[[Mapping[str, float]], float]:

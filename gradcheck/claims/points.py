@@ -72,9 +72,7 @@ class Spread:
         generator = random.Random(self._start)  # noqa: S311 - reproducible points, not secrets
         kinds = list(zip(self.names, self._kinds, strict=True))
         for turn in range(_TURNS):
-            point = {
-                name: _coordinate(turn, position, kind, generator) for position, (name, kind) in enumerate(kinds)
-            }
+            point = {name: _coordinate(turn, position, kind, generator) for position, (name, kind) in enumerate(kinds)}
             if all([kind.allows(point[name]) for name, kind in kinds]):
                 yield point
 

@@ -16,7 +16,7 @@ from gradcheck.claims.diagnose import diagnose
 from gradcheck.claims.equality import Verifier
 from gradcheck.claims.function import Function
 from gradcheck.deadline import Deadline
-from gradcheck.declarations import read_declarations
+from gradcheck.declarations import allows, read_declarations
 from gradcheck.domain import check_point
 from gradcheck.errors import NameProblem, UsageProblem, did_you_mean
 from gradcheck.graph import build
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 _SHORT = 1_000
 """Characters up to which a function is kept for the claims to come."""
+_PATIENCE = 60
+"""Points after which an assumption under which the derivative exists nowhere is given up."""
 _VARIABLES = 4
 """Variables up to which an assumption that would save a wrong claim is looked for."""
 SECONDS = limits.CLAIM_SECONDS
@@ -143,6 +145,8 @@ def _assumption(verifier: Verifier) -> str:
         if name in verifier.declarations or len(graph.inputs) > _VARIABLES:
             continue
         for text in (f"{name} > 0", f"{name} < 0"):
+            if verifier.counterexample and allows(_sign_of(text), verifier.counterexample):
+                continue  # it is wrong there as well
             narrowed = Verifier(
                 graph,
                 verifier.claim,
@@ -151,6 +155,7 @@ def _assumption(verifier: Verifier) -> str:
                 rtol=verifier.rtol,
                 deadline=verifier.deadline,
                 function=verifier.function,
+                patience=_PATIENCE,
             )
             if narrowed.verify().verdict == "correct":
                 return text

@@ -143,8 +143,8 @@ class Paths:
                     live[parent] = 1
                     known, argument = _known(rule)
                     edges.append((parent, known if argument < 0 else (*parents, node)[argument], rule))
-            truths = {p for p in parents if operations[p] is not None and operations[p].boolean} if guarded else ()
-            self.steps.append((node, (*parents, node), edges, _Guard(operation, frozenset(truths)) if guarded else None))
+            guard = _guard(graph, node, operation) if guarded else None
+            self.steps.append((node, (*parents, node), edges, guard))
 
 
 _ONE: Final = -1
@@ -160,6 +160,11 @@ class _Guard:
 
     operation: Primitive
     truths: frozenset[int]
+
+
+def _guard(graph: Graph, node: int, operation: Primitive) -> _Guard:
+    children = [(parent, graph.operations[parent]) for parent in graph.arguments[node]]
+    return _Guard(operation, frozenset(parent for parent, child in children if child is not None and child.boolean))
 
 
 _Step = tuple[int, tuple[int, ...], list[_Edge], "_Guard | None"]
@@ -183,20 +188,24 @@ class Backward(Generic[N]):
     Make it and run it at the arithmetic's own precision.
     """
 
-    __slots__ = ("_arithmetic", "_magnitude", "_one", "_paths", "_steps")
+    __slots__ = ("_arithmetic", "_one", "_paths", "_steps")
 
-    def __init__(self, paths: Paths, arithmetic: Arithmetic[N], magnitude: Callable[[N], N]) -> None:
+    def __init__(self, paths: Paths, arithmetic: Arithmetic[N]) -> None:
         self._paths = paths
         self._arithmetic = arithmetic
-        self._magnitude = magnitude
         self._one = arithmetic.number(1)
         bind = arithmetic.bind
         self._steps = [
-            (node, tape, guard, [(parent, known, bind(rule) if known == _CALL else None) for parent, known, rule in edges])
+            (
+                node,
+                tape,
+                guard,
+                [(parent, known, bind(rule) if known == _CALL else None) for parent, known, rule in edges],
+            )
             for node, tape, edges, guard in paths.steps
         ]
 
-    def run(self, values: Sequence[N]) -> tuple[N | None, N | None]:
+    def run(self, values: Sequence[N]) -> tuple[N | None, N]:
         """The derivative and the sum over all paths of the absolute products; None where no path is taken.
 
         ``values`` are those of the forward pass at the point.
@@ -204,7 +213,8 @@ class Backward(Generic[N]):
         adjoints: list[Any] = [None] * self._paths.size  # every arithmetic's numbers add and multiply
         magnitudes: list[Any] = [None] * self._paths.size
         adjoints[self._paths.of] = magnitudes[self._paths.of] = self._one
-        magnitude, errors, undefined = self._magnitude, self._arithmetic.errors, self._arithmetic.undefined
+        arithmetic = self._arithmetic
+        magnitude, errors, undefined = type(arithmetic).magnitude, arithmetic.errors, arithmetic.undefined
         for node, tape, guard, edges in self._steps:
             upstream, size = adjoints[node], magnitudes[node]
             if upstream is None:
@@ -230,9 +240,7 @@ class Backward(Generic[N]):
                     magnitudes[parent] = magnitudes[parent] + weight
         return adjoints[self._paths.wrt], magnitudes[self._paths.wrt]
 
-    def _open(
-        self, guard: _Guard, tape: Sequence[int], edges: Sequence[_Way[N]], values: Sequence[N]
-    ) -> list[_Way[N]]:
+    def _open(self, guard: _Guard, tape: Sequence[int], edges: Sequence[_Way[N]], values: Sequence[N]) -> list[_Way[N]]:
         """The edges along which something flows; at a jump what flows is undefined."""
         arithmetic, operation = self._arithmetic, guard.operation
         ways = [edge for edge in edges if edge[0] not in guard.truths or not arithmetic.is_certain(values[edge[0]])]
