@@ -68,14 +68,40 @@ class Scenes:
         self.all: list[Scene] = []
 
     def find(self) -> bool:
-        """Fill in the points at which claim and derivative exist; False where they are too few to explain anything."""
+        """Fill in the points at which claim and derivative exist; False where they are too few to explain anything.
+
+        Both sides of every kink must be among them: a rule that is wrong here may be right beyond.
+        """
         for tries, (point, inputs) in enumerate(self._candidates()):
             if len(self.all) >= POINTS or tries >= _TRIES or self.verifier.deadline.passed():
                 break
             scene = self._scene(point, inputs)
             if scene is not None:
                 self.all.append(scene)
-        return len(self.all) >= (1 if self.at_one_point or not self.view.inputs else ENOUGH)
+        if len(self.all) < (1 if self.at_one_point or not self.view.inputs else ENOUGH):
+            return False
+        return self.at_one_point or not self.verifier.kinks.places or self._both_sides()
+
+    def _both_sides(self) -> bool:
+        kinks = self.verifier.kinks
+        kinks.clear()
+        for scene in self.all:
+            kinks.see(self.verifier, scene.point)
+        for point in itertools.islice(kinks.near(self.verifier), _TRIES):
+            beside = self._scene(point, {name: self.arithmetic.number(value) for name, value in point.items()})
+            if beside is not None:
+                self.all.append(beside)
+                kinks.see(self.verifier, point)
+        return not kinks.still_unseen()
+
+    @property
+    def telling(self) -> Scene:
+        """A point that is nothing special, at which claim and derivative differ and are not 0."""
+        for scene in reversed(self.all):
+            right = self.derivative(scene)
+            if not (scene.claimed.overlaps(right) or scene.claimed.contains(0) or right.contains(0)):
+                return scene
+        return next((one for one in self.all if not one.claimed.overlaps(self.derivative(one))), self.all[-1])
 
     def everywhere(self, says: Callable[[Scene], arb]) -> bool:
         """Whether what ``says`` of a scene is what was claimed, at every one of them."""

@@ -1,4 +1,5 @@
-"""``python -m tests.benchmarks``: start-up times; with ``corpus``, random graphs by the thousand."""
+"""``python -m tests.benchmarks``: start-up times; with ``corpus``, random graphs by the thousand;
+with ``diagnosis``, mistakes over textbook functions."""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import click
 
-from tests.benchmarks import corpus, startup
+from tests.benchmarks import corpus, diagnosis, startup
 
 
 class _StartupByDefault(click.Group):
@@ -27,4 +28,5 @@ def main() -> None:
 
 main.add_command(startup.startup)
 main.add_command(corpus.corpus)
+main.add_command(diagnosis.diagnosis)
 main(prog_name="python -m tests.benchmarks")

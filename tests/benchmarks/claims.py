@@ -131,7 +131,7 @@ def main() -> None:
     _count("true claims", [(task(row), row["domain"]) for row in found], "wrong")
     wrong = [(task(row, one.text), one.how) for row in found for one in altered(row, options.altered)]
     _count("altered claims", wrong, "correct")
-    kept, engine.diagnose = engine.diagnose, lambda _, result: result  # the verdicts alone
+    kept, engine.diagnose = engine.diagnose, lambda _, result, *_rest: result  # the verdicts alone
     start = time.perf_counter()
     for one, _ in wrong:
         verdict(one)

@@ -122,3 +122,12 @@ def outcome_of_alteration(case):
     said = f"{result.diagnosis.misconception}: {result.diagnosis.message}"
     truth = is_true(case.expression, case.claim, result.diagnosis, case.declared)
     return Outcome(TOLD if truth else UNJUDGED if truth is None else FALSELY, case, said)
+
+
+def diagnosed_though_true(part, parts=8):
+    """Of one part of the true claims of the corpus, those that get a diagnosis all the same."""
+    return [
+        row
+        for row in rows()[part::parts]
+        if verify(Task(row["expr"], row["claim"], wrt=row["wrt"], declarations=row["vars"])).diagnosis is not None
+    ]
