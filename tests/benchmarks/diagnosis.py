@@ -43,7 +43,7 @@ def diagnosis(
     """Count how mistakes are named; exit 1 where one is named falsely, or fewer than 95 % rightly.
 
     The mistakes are made by rules written apart from gradcheck. "Named rightly": the mistake that was made is named,
-    first or among those that are said to fit as well. "Another that leads to exactly the same claim": what is named
+    first or among those that are said to fit as well. "By another of equal effect": what is named
     was not what was made, but mpmath finds it to give the same expression, so that nobody can tell the two apart.
     """
     console = Console()
@@ -60,7 +60,7 @@ def diagnosis(
     functions = len({one.case.expression for one in made})
     title = f"{len(made):,} mistakes of {len(by_row)} kinds over {functions} textbook functions, seed {seed}"
     table = Table(title=title)
-    table.add_column("mistake")
+    table.add_column("mistake", no_wrap=True)
     columns = (RIGHTLY, AS_EXACT, NOT_NAMED, UNJUDGED, FALSELY)
     for column in columns:
         table.add_column(column, justify="right")

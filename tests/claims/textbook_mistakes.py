@@ -37,13 +37,14 @@ class Outcome(NamedTuple):
 
 
 RIGHTLY, AS_EXACT, FALSELY, NOT_NAMED, TOLD, UNJUDGED = (
-    "named rightly",
-    "another that leads to exactly the same claim",
-    "named falsely",
+    "rightly",
+    "by another of equal effect",
+    "falsely",
     "not named",
-    "named, true by mpmath",
-    "named, beyond this referee",
+    "true by mpmath",
+    "not judged",
 )
+"""Named rightly; named by another mistake that leads to exactly the same claim; named falsely; …"""
 
 
 def rows():
@@ -70,12 +71,16 @@ def mistakes(each, seed=0):
                 places[name].append((expression, declared, found))
     for name, candidates in places.items():
         generator = random.Random(f"{seed}:{name}")
-        for expression, declared, found in generator.sample(candidates, min(each, len(candidates))):
+        made = 0
+        for expression, declared, found in generator.sample(candidates, len(candidates)):
             path, rule = generator.choice(found)
             tree = tree_of(expression)
             claim = derive(tree, {path: rule})
             if same(derive(tree, {}), claim, declared) is False:  # the mistake is one here
                 yield Case(expression, claim, declared, name)
+                made += 1
+            if made >= each:
+                break
 
 
 def alterations(count, each=1, seed=0):

@@ -78,8 +78,8 @@ def _tree(node):
 # -- values -----------------------------------------------------------------------------------------------------------
 
 
-def _shared(declared, texts, wanted=60, digits=300):
-    """Points at which all of some texts have a value, with the values; not so far out that 300 digits cancel."""
+def _shared(declared, texts, wanted=60, digits=160):
+    """Points at which all of some texts have a value, with the values; not so far out that all digits cancel."""
     mp.dps = digits
     codes = [referee.compiled(one) for one in texts]
     for point in referee.points(referee.variables(*texts) or ["x"], declared, 7, 3 * wanted):
