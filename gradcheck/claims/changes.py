@@ -9,7 +9,7 @@ from gradcheck.arithmetic.balls import NAN
 from gradcheck.claims.edits import Edit, bracketed, edits, factors_dropped, hits, is_close, terms_dropped
 from gradcheck.claims.equality import Verifier
 from gradcheck.claims.forest import Forest
-from gradcheck.claims.slips import as_graph, cut, known, shown
+from gradcheck.claims.slips import LARGEST, as_graph, cut, known, shown
 from gradcheck.domain import undefined_node
 from gradcheck.forward import evaluate
 from gradcheck.primitives.misconceptions import SLIPS
@@ -32,15 +32,15 @@ _LIKELY = {kind: place for place, kind in enumerate(("sign", "term", "factor", "
 
 def change(scenes: Scenes, before: Claim) -> Diagnosis | None:
     """What changed between a line and the claim that follows it, if it is one thing; the written change wins."""
-    if scenes.at_one_point:
-        return None
     verifier = scenes.verifier
+    if scenes.at_one_point or max(len(before.program.items), len(verifier.claim.program.items)) > LARGEST:
+        return None
     earlier = Verifier(verifier.graph, before, declarations=verifier.declarations, deadline=verifier.deadline)
 
     def names(scene: Scene) -> dict[str, arb]:
         return known(scenes, scene, {**scene.names, **earlier.environment(scenes.arithmetic, scene.values)})
 
-    scene = scenes.all[-1]
+    scene = scenes.telling
     forest = Forest(scenes.arithmetic, names(scene))
     old, new = forest.plant(before.program), forest.plant(verifier.claim.program)
     if is_close(forest.values[old.node], scene.claimed):

@@ -11,6 +11,7 @@ from flint import arb, fmpq
 
 from gradcheck.claims.brackets import regroupings
 from gradcheck.decimals import from_ball
+from gradcheck.primitives.misconceptions import CONFUSED
 from gradcheck.primitives.scalar import PRIMITIVES
 from gradcheck.syntax.tree import Exact, Kind, normalised
 
@@ -48,11 +49,12 @@ def edits(tree: Tree, target: arb) -> Iterator[Edit]:
         return
     yield from _signs(tree)
     yield from _numbers(tree, target)
-    yield from _functions(tree)
     yield from _operations(tree)
+    yield from _functions(tree)
     yield from _names(tree)
     yield from terms_dropped(tree)
     yield from factors_dropped(tree)
+    yield from _negated_exponents(tree)
     yield from _missing_factors(tree, target)
 
 
@@ -81,7 +83,8 @@ def is_close(value: arb, target: arb) -> bool:
 
 def _signs(tree: Tree) -> Iterator[Edit]:
     forest = tree.forest
-    for place, node in tree.nodes.items():
+    for place in tree.places:
+        node = tree.nodes[place]
         item = tree.items[place]
         operation, position = tree.above(place)
         if item.name in {"+", "-"} and item.kind is Kind.APPLY:
@@ -104,14 +107,14 @@ def _signs(tree: Tree) -> Iterator[Edit]:
 
 def _numbers(tree: Tree, target: arb) -> Iterator[Edit]:
     forest = tree.forest
-    for place in tree.nodes:
+    for place in tree.places:
         item = tree.items[place]
         if item.kind is not Kind.NUMBER:
             continue
         operation, position = tree.above(place)
         exponent = operation == "**" and position == 1
         for value in _candidates(tree, place, item.value, target):
-            if value in {0, item.value} or (value == -item.value and not exponent):
+            if value in {0, item.value, -item.value}:
                 continue  # then a term is too many, or a sign is wrong
             if value == 1 and operation in {"*", "/"}:
                 continue  # a factor is too many
@@ -120,9 +123,18 @@ def _numbers(tree: Tree, target: arb) -> Iterator[Edit]:
             yield Edit("exponent" if exponent else "number", tree.replaced(place, new), old, changed)
 
 
+def _negated_exponents(tree: Tree) -> Iterator[Edit]:
+    for place in tree.places:
+        node = tree.nodes[place]
+        if tree.items[place].kind is Kind.NUMBER and tree.above(place) == ("**", 1):
+            new = tree.forest.apply("neg", node)
+            old, changed = _context(tree, place, new)
+            yield Edit("exponent", tree.replaced(place, new), old, changed)
+
+
 def _candidates(tree: Tree, place: int, value: Exact, target: arb) -> list[Exact]:
     """What the number could have to be: the solution where the expression is linear in it, and its neighbours."""
-    found: list[Exact] = [value + 1, value - 1, value + 2, value - 2, -value, 2 * value]
+    found: list[Exact] = [value + 1, value - 1, value + 2, value - 2, 2 * value]
     found += [normalised(value.numerator, 2 * value.denominator)]
     if value > 0:
         found.append(normalised(value.denominator, value.numerator))
@@ -138,7 +150,8 @@ def _candidates(tree: Tree, place: int, value: Exact, target: arb) -> list[Exact
 
 def _functions(tree: Tree) -> Iterator[Edit]:
     forest = tree.forest
-    for place, node in tree.nodes.items():
+    for place in tree.places:
+        node = tree.nodes[place]
         item = tree.items[place]
         if item.kind is not Kind.APPLY or item.name not in _FUNCTIONS:
             continue
@@ -146,13 +159,15 @@ def _functions(tree: Tree) -> Iterator[Edit]:
         for name in _FUNCTIONS:
             if name != item.name:
                 new = forest.apply(name, inner)
-                yield Edit("function", tree.replaced(place, new), node, new)
+                rare = not any(name in family and item.name in family for family in CONFUSED)
+                yield Edit("function", tree.replaced(place, new), node, new, rare=rare or _is_trivial(forest, new))
         yield Edit("function", tree.replaced(place, inner), node, inner)
 
 
 def _operations(tree: Tree) -> Iterator[Edit]:
     forest = tree.forest
-    for place, node in tree.nodes.items():
+    for place in tree.places:
+        node = tree.nodes[place]
         item = tree.items[place]
         if item.kind is not Kind.APPLY or item.name not in _OPERATIONS:
             continue
@@ -161,7 +176,7 @@ def _operations(tree: Tree) -> Iterator[Edit]:
             neutral = name not in {"+", "-"} and forest.items[second].value == 1
             if name != item.name and {name, item.name} != {"+", "-"} and not neutral:
                 new = forest.apply(name, first, second)
-                yield Edit("operation", tree.replaced(place, new), node, new)
+                yield Edit("operation", tree.replaced(place, new), node, new, rare=_is_trivial(forest, new))
         if item.name in {"-", "/", "**"} and place != tree.root:
             new = forest.apply(item.name, second, first)
             yield Edit("order", tree.replaced(place, new), node, new)
@@ -172,7 +187,8 @@ def _operations(tree: Tree) -> Iterator[Edit]:
 
 def _names(tree: Tree) -> Iterator[Edit]:
     forest = tree.forest
-    for place, node in tree.nodes.items():
+    for place in tree.places:
+        node = tree.nodes[place]
         item = tree.items[place]
         if item.kind is not Kind.NAME:
             continue
@@ -191,7 +207,7 @@ def _names(tree: Tree) -> Iterator[Edit]:
 def terms_dropped(tree: Tree) -> Iterator[Edit]:
     """A sum without one of its terms."""
     forest = tree.forest
-    for place in tree.nodes:
+    for place in tree.places:
         item = tree.items[place]
         if item.kind is not Kind.APPLY or item.name not in {"+", "-"}:
             continue
@@ -204,7 +220,7 @@ def terms_dropped(tree: Tree) -> Iterator[Edit]:
 
 def factors_dropped(tree: Tree) -> Iterator[Edit]:
     """A product without some of its factors."""
-    for place in tree.nodes:
+    for place in tree.places:
         if not _begins_product(tree, place):
             continue
         factors = _product(tree, place)
@@ -222,7 +238,8 @@ def _missing_factors(tree: Tree, target: arb) -> Iterator[Edit]:
     forest = tree.forest
     here = forest.values[tree.node]
     known = [forest.name(name) for name in forest.names] + list(dict.fromkeys(tree.nodes.values()))
-    for place, node in tree.nodes.items():
+    for place in tree.places:
+        node = tree.nodes[place]
         operation, _ = tree.above(place)
         item = tree.items[place]
         if operation not in {"", "+", "-"} or item.name in {"+", "-"} or item.kind is Kind.NUMBER:
@@ -268,6 +285,12 @@ def _simple(value: arb) -> Exact | None:
     found = Fraction(from_ball(value, 30)).limit_denominator(_SIMPLE)
     exact = arb(fmpq(found.numerator, found.denominator))
     return normalised(found.numerator, found.denominator) if abs(value - exact) <= _CLOSE * (1 + abs(exact)) else None
+
+
+def _is_trivial(forest: Forest, node: int) -> bool:
+    """Whether an expression is worth 0 or 1 here: what it is put in the place of is then simply too many."""
+    value = forest.values[node]
+    return bool(value.is_finite() and (value.contains(0) or value.contains(1)))
 
 
 def _has_sign(tree: Tree, place: int) -> bool:

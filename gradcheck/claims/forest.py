@@ -117,6 +117,16 @@ class Tree:
         self.nodes = nodes
         """The node of each place."""
         self.parent = {argument: place for place in nodes for argument in items[place].arguments}
+        self.places = [place for place in nodes if not self._in_condition(place)]
+        """The places that may be changed: not what a case distinction asks."""
+
+    def _in_condition(self, place: int) -> bool:
+        while place in self.parent:
+            item = self.items[place]
+            if item.kind is Kind.APPLY and PRIMITIVES[item.name].boolean:
+                return True
+            place = self.parent[place]
+        return False
 
     @property
     def node(self) -> int:

@@ -72,7 +72,7 @@ def _variants(scenes: Scenes) -> Iterator[tuple[int, Graph]]:
 
 def _is_near(scenes: Scenes, meant: Verifier) -> bool:
     """Whether the claim is right at one generic point."""
-    scene = scenes.all[-1]
+    scene = scenes.telling
     inputs = {name: scenes.arithmetic.number(value) for name, value in scene.point.items()}
     actual, _, values = meant.derivative(scenes.arithmetic, inputs)
     claimed: arb = NAN if actual is None else meant.claimed(scenes.arithmetic, values)

@@ -68,14 +68,41 @@ class Scenes:
         self.all: list[Scene] = []
 
     def find(self) -> bool:
-        """Fill in the points at which claim and derivative exist; False where they are too few to explain anything."""
+        """Fill in the points at which claim and derivative exist; False where they are too few to explain anything.
+
+        Both sides of every kink are among them: what a rule explains here, it may not explain beyond.
+        """
         for tries, (point, inputs) in enumerate(self._candidates()):
             if len(self.all) >= POINTS or tries >= _TRIES or self.verifier.deadline.passed():
                 break
             scene = self._scene(point, inputs)
             if scene is not None:
                 self.all.append(scene)
-        return len(self.all) >= (1 if self.at_one_point or not self.view.inputs else ENOUGH)
+        if len(self.all) < (1 if self.at_one_point or not self.view.inputs else ENOUGH):
+            return False
+        if self.verifier.kinks.places and not self.at_one_point:
+            self._both_sides()
+        return True
+
+    def _both_sides(self) -> None:
+        """Add the points beside every kink that can be found."""
+        kinks = self.verifier.kinks
+        kinks.clear()
+        for scene in self.all:
+            kinks.see(self.verifier, scene.point)
+        for point in itertools.islice(kinks.near(self.verifier), _TRIES):
+            beside = self._scene(point, {name: self.arithmetic.number(value) for name, value in point.items()})
+            if beside is not None and _is_sharp(beside.claimed) and _is_sharp(self.derivative(beside)):
+                self.all.append(beside)
+
+    @property
+    def telling(self) -> Scene:
+        """A point that is nothing special, at which claim and derivative differ and are not 0."""
+        for scene in reversed(self.all):
+            right = self.derivative(scene)
+            if not (scene.claimed.overlaps(right) or scene.claimed.contains(0) or right.contains(0)):
+                return scene
+        return next((one for one in self.all if not one.claimed.overlaps(self.derivative(one))), self.all[-1])
 
     def everywhere(self, says: Callable[[Scene], arb]) -> bool:
         """Whether what ``says`` of a scene is what was claimed, at every one of them."""
@@ -192,6 +219,11 @@ def tangent(view: Graph, locals_: Sequence[Sequence[arb | None]], tangents: Sequ
 def same(one: arb, other: arb) -> bool:
     """Whether two balls are one number, for certain to 50 digits."""
     return bool(one.union(other).rad() <= NEAR * (abs(one) + abs(other)) or abs(one - other) < _NOTHING)
+
+
+def _is_sharp(value: arb) -> bool:
+    """Whether a ball close to a kink has kept its digits."""
+    return bool(value.rad() <= NEAR * abs(value))
 
 
 def _needed(view: Graph, output: int) -> set[int]:

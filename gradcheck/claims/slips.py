@@ -12,18 +12,22 @@ from gradcheck.claims.equality import Verifier
 from gradcheck.claims.forest import Forest, Tree
 from gradcheck.deadline import Deadline
 from gradcheck.errors import GradcheckError
+from gradcheck.forward import evaluate
 from gradcheck.graph import Graph, build
 from gradcheck.primitives.misconceptions import SLIPS
 from gradcheck.results import Diagnosis
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from flint import arb
 
     from gradcheck.claims.scenes import Scene, Scenes
 
+LARGEST: Final = 400
+"""Items of a claim beyond which no slip is sought."""
 _SLASH: Final = "ǀ"
+_MOST_LOOKED_AT: Final = 60
 _MOST_CHECKED: Final = 8
 _MOST_TOLD: Final = 3
 _LONG: Final = 100
@@ -54,7 +58,7 @@ def brackets(scenes: Scenes) -> Slip | None:
     if tree is None:
         return None
     found = sorted(hits(bracketed(tree), tree.forest, target), key=lambda one: len(tree.forest.text(one.node)))
-    return next((_slip(tree, one) for one in found[:_MOST_CHECKED] if _is_right(scenes, tree, one)), None)
+    return next((_slip(tree, one) for one in _right(scenes, tree, found)), None)
 
 
 def others(scenes: Scenes) -> list[Slip]:
@@ -62,12 +66,13 @@ def others(scenes: Scenes) -> list[Slip]:
     tree, target = _planted(scenes)
     if tree is None:
         return []
-    found = list(itertools.islice(hits(edits(tree, target), tree.forest, target), _MOST_CHECKED))
-    right = [one for one in found if _is_right(scenes, tree, one)]
-    firm = [one for one in right if not one.rare] or right
-    slips = {(one.kind, one.old, one.new): _slip(tree, one) for one in firm}
-    distinct = {slip.sentence(): slip for slip in reversed(slips.values())}
-    return list(reversed(distinct.values())) if len(distinct) <= _MOST_TOLD else []
+    found = list(hits(edits(tree, target), tree.forest, target))
+    right = list(_right(scenes, tree, [one for one in found if not one.rare]))
+    right = right or list(_right(scenes, tree, [one for one in found if one.rare]))
+    distinct: dict[str, Slip] = {}
+    for slip in (_slip(tree, one) for one in right):
+        distinct.setdefault(slip.sentence(), slip)
+    return list(distinct.values()) if len(distinct) <= _MOST_TOLD else []
 
 
 def told(scenes: Scenes, slip: Slip, also: Sequence[str] = ()) -> Diagnosis:
@@ -85,16 +90,35 @@ def told(scenes: Scenes, slip: Slip, also: Sequence[str] = ()) -> Diagnosis:
 
 def _planted(scenes: Scenes) -> tuple[Tree | None, arb]:
     """The claim's own tree at a generic point, and what it should be worth there."""
-    if scenes.at_one_point or scenes.verifier.rtol is not None:
+    program = scenes.verifier.claim.program
+    if scenes.at_one_point or scenes.verifier.rtol is not None or len(program.items) > LARGEST:
         return None, NAN
-    scene = scenes.all[-1]
+    scene = scenes.telling
     forest = Forest(scenes.arithmetic, known(scenes, scene, scene.names))
-    return forest.plant(scenes.verifier.claim.program), scenes.derivative(scene)
+    return forest.plant(program), scenes.derivative(scene)
 
 
 def known(scenes: Scenes, scene: Scene, names: Mapping[str, arb]) -> dict[str, arb]:
     """What the names of a claim are worth, and the function's variables."""
     return {**{name: scene.values[node] for name, node in scenes.view.inputs.items()}, **names}
+
+
+def _right(scenes: Scenes, tree: Tree, found: Sequence[Edit]) -> Iterator[Edit]:
+    """The changes that make the claim right: everywhere by a look at the points, then by a verdict like any other."""
+    near = (one for one in found[:_MOST_LOOKED_AT] if _leads(scenes, tree.forest, one.node))
+    return (one for one in itertools.islice(near, _MOST_CHECKED) if _is_right(scenes, tree, one))
+
+
+def _leads(scenes: Scenes, forest: Forest, node: int) -> bool:
+    statement = as_graph(forest, node)
+    if statement is None:
+        return False
+    for scene in scenes.all:
+        found = evaluate(statement, scenes.arithmetic, known(scenes, scene, scene.names))
+        value, right = found[statement.output], scenes.derivative(scene)
+        if value.is_finite() and not value.overlaps(right):
+            return False
+    return True
 
 
 def _is_right(scenes: Scenes, tree: Tree, change: Edit) -> bool:

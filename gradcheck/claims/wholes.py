@@ -51,7 +51,8 @@ def constant(scenes: Scenes) -> Diagnosis | None:
         return None
     pairs = [(scene.claimed, scenes.derivative(scene)) for scene in scenes.all]
     factor = _constant([claimed / right for claimed, right in pairs if not right.contains(0)])
-    if factor is not None and factor != "1":
+    zeros = all(claimed.contains(0) for claimed, right in pairs if right.contains(0))
+    if factor is not None and factor != "1" and zeros:
         return _diagnosis(scenes, "constant factor", factor=factor)
     term = _constant([claimed - right for claimed, right in pairs])
     if term is not None and term != "0":

@@ -227,3 +227,12 @@ that change leads from one line to the next."""
 
 OTHER_OPERATION: Final = ("another operation", "the claim is right for {meant}, not for {node}")
 """A claim about another function: one operation of the graph was taken for another one."""
+
+CONFUSED: Final = (
+    ("sin", "cos", "tan", "sec", "csc", "cot"), ("sinh", "cosh", "tanh", "sech", "csch", "coth"),
+    ("asin", "acos", "atan", "asec", "acsc", "acot"), ("asinh", "acosh", "atanh", "asech", "acsch", "acoth"),
+    ("sin", "sinh", "asin"), ("cos", "cosh", "acos"), ("tan", "tanh", "atan"), ("sec", "sech"), ("csc", "csch"), ("cot", "coth"),
+    ("asin", "asinh"), ("acos", "acosh"), ("atan", "atanh"), ("exp", "log"), ("log", "log10", "log2"), ("sqrt", "cbrt"),
+    ("abs", "sign"), ("relu", "heaviside"), ("sigmoid", "tanh"), ("erf", "erfc"), ("floor", "ceil"),
+)  # fmt: skip
+"""Functions that are written for each other."""

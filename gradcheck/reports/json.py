@@ -74,7 +74,12 @@ def claim_object(claim: ClaimResult) -> dict[str, Any]:
         },
         "diagnosis": None
         if diagnosis is None
-        else {"misconception": diagnosis.misconception, "node": diagnosis.node, "message": diagnosis.message},
+        else {
+            "misconception": diagnosis.misconception,
+            "node": diagnosis.node,
+            "message": diagnosis.message,
+            "correction": diagnosis.correction or None,
+        },
         "reason": claim.reason,
         "notes": list(claim.notes),
     }

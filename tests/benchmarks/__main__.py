@@ -9,7 +9,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import click
 
-from tests.benchmarks import claims, corpus, matrix_corpus, memory, startup
+from tests.benchmarks import claims, corpus, diagnosis, matrix_corpus, memory, startup
 
 
 class _StartupByDefault(click.Group):
@@ -30,4 +30,5 @@ main.add_command(corpus.corpus)
 main.add_command(matrix_corpus.matrix_corpus)
 main.add_command(claims.claims)
 main.add_command(memory.memory)
+main.add_command(diagnosis.diagnosis)
 main(prog_name="python -m tests.benchmarks")

@@ -108,7 +108,7 @@ def speeds(found: list[Row], wrong: list[Task], echo: Callable[[str], None]) -> 
     if wrong:
         sample = random.Random(0).sample(wrong, min(len(wrong), 1_500))
         figures["wrong, with diagnosis"] = rate(sample, runs=1)
-        kept, engine.diagnose = engine.diagnose, lambda _, result: result
+        kept, engine.diagnose = engine.diagnose, lambda _, result, *_rest: result
         figures["wrong, without diagnosis"] = rate(sample, runs=1)
         engine.diagnose = kept
     for name, value in figures.items():

@@ -61,10 +61,10 @@ def trees_for(operation, needs):
         return found + [("**", u, n) for u in (*INNER[2:5], SIN) for n in (3, 4, -1)]
     if operation == "neg":
         return [("neg", u) for u in INNER[1:]]
-    if operation == "**":
+    if operation == "**" and needs != "vv":
         return (
-            [("**", u, n) for u in (*INNER[:5], LOG) for n in (3, 4, -2)]
-            if needs == "vc"
+            [("**", u, n) for u in (*INNER[needs == "ic" : 5], LOG) for n in (3, 4, -2)]
+            if needs in {"vc", "ic"}
             else [("**", a, u) for u in (*INNER[:4], SIN) for a in (2, 5)]
         )
     if needs == "vv":
@@ -205,10 +205,10 @@ def test_every_whole_is_tried():
 @pytest.mark.parametrize(
     ("expression", "claim", "fitting"),
     [
-        ("relu(x - 5000)", "0", set()), ("x", "1 + 1e-40", {"constant term"}), ("x**2", "2*x*(1 + 1e-60)", set()), ("x**0 + 0*x", "1e-99", {"constant term"}),
-        ("x**2", "2*x + where(x > 3000, 1, 0)", set()), ("x", "1 + relu(x - 5000)", set()), ("abs(x - 123456)", "-1", set()), ("max(x, 3000)", "0", set()),
-        ("relu(x + 5000)", "1", {"relu' as 1 everywhere"}), ("where(x > 777777, x**2, 0)", "0", set()), ("x**2", "2*x + exp(-40 - x**2)*where(x > 0, 1, 1)", set()),
-        ("sin(x)", "cos(x) + where(x < -2000, x, 0)", set()), ("0*x", "1e-45", {"constant term"}), ("x + 0*x", "1 + 1e-28", {"constant term"}),
+        ("relu(x - 5000)", "0", set()), ("x", "1 + 1e-40", {"constant term", "term too many"}), ("x**2", "2*x*(1 + 1e-60)", {"term too many"}), ("x**0 + 0*x", "1e-99", {"constant term"}),
+        ("x**2", "2*x + where(x > 3000, 1, 0)", {"term too many"}), ("x", "1 + relu(x - 5000)", {"term too many"}), ("abs(x - 123456)", "-1", set()), ("max(x, 3000)", "0", set()),
+        ("relu(x + 5000)", "1", {"relu' as 1 everywhere"}), ("where(x > 777777, x**2, 0)", "0", set()), ("x**2", "2*x + exp(-40 - x**2)*where(x > 0, 1, 1)", {"term too many"}),
+        ("sin(x)", "cos(x) + where(x < -2000, x, 0)", {"term too many"}), ("0*x", "1e-45", {"constant term"}), ("x + 0*x", "1 + 1e-28", {"constant term", "term too many"}),
     ],
 )  # fmt: skip
 def test_a_claim_that_differs_far_away_or_by_little_is_not_explained_by_a_rule_that_agrees_nearby(

@@ -37,13 +37,14 @@ class Outcome(NamedTuple):
 
 
 RIGHTLY, AS_EXACT, FALSELY, NOT_NAMED, TOLD, UNJUDGED = (
-    "named rightly",
-    "another that leads to exactly the same claim",
-    "named falsely",
+    "rightly",
+    "by another of equal effect",
+    "falsely",
     "not named",
-    "named, true by mpmath",
-    "named, beyond this referee",
+    "true by mpmath",
+    "not judged",
 )
+"""Named rightly; named by another mistake that leads to exactly the same claim; named falsely; …"""
 
 
 def rows():
@@ -70,12 +71,16 @@ def mistakes(each, seed=0):
                 places[name].append((expression, declared, found))
     for name, candidates in places.items():
         generator = random.Random(f"{seed}:{name}")
-        for expression, declared, found in generator.sample(candidates, min(each, len(candidates))):
+        made = 0
+        for expression, declared, found in generator.sample(candidates, len(candidates)):
             path, rule = generator.choice(found)
             tree = tree_of(expression)
             claim = derive(tree, {path: rule})
             if same(derive(tree, {}), claim, declared) is False:  # the mistake is one here
                 yield Case(expression, claim, declared, name)
+                made += 1
+            if made >= each:
+                break
 
 
 def alterations(count, each=1, seed=0):
@@ -122,3 +127,12 @@ def outcome_of_alteration(case):
     said = f"{result.diagnosis.misconception}: {result.diagnosis.message}"
     truth = is_true(case.expression, case.claim, result.diagnosis, case.declared)
     return Outcome(TOLD if truth else UNJUDGED if truth is None else FALSELY, case, said)
+
+
+def diagnosed_though_true(part, parts=8):
+    """Of one part of the true claims of the corpus, those that get a diagnosis all the same."""
+    return [
+        row
+        for row in rows()[part::parts]
+        if verify(Task(row["expr"], row["claim"], wrt=row["wrt"], declarations=row["vars"])).diagnosis is not None
+    ]

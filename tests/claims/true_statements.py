@@ -18,7 +18,7 @@ from mpmath import mp
 sys.path.insert(0, str(Path(__file__).parent))
 
 from corpora import referee
-from wrong_rules import derive, mistaken, supported, text
+from wrong_rules import MISTAKES, derive, mistaken, supported, text
 
 ENOUGH = 5
 _OPERATORS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "**"}
@@ -78,8 +78,8 @@ def _tree(node):
 # -- values -----------------------------------------------------------------------------------------------------------
 
 
-def _shared(declared, texts, wanted=60, digits=300):
-    """Points at which all of some texts have a value, with the values; not so far out that 300 digits cancel."""
+def _shared(declared, texts, wanted=60, digits=160):
+    """Points at which all of some texts have a value, with the values; not so far out that all digits cancel."""
     mp.dps = digits
     codes = [referee.compiled(one) for one in texts]
     for point in referee.points(referee.variables(*texts) or ["x"], declared, 7, 3 * wanted):
@@ -121,8 +121,10 @@ def slopes(one, other, wrt="x", declared=""):
 
 def constant(truth, claim, declared="", *, quotient):
     """Whether claim and truth differ by a constant factor (or term)."""
-    pairs = itertools.islice(_shared(declared, (truth, claim)), 20)
-    found = [b / a if quotient else b - a for _, (a, b) in pairs if a or not quotient]
+    pairs = [values for _, values in itertools.islice(_shared(declared, (truth, claim)), 40)]
+    if quotient and any(b and not a for a, b in pairs):
+        return False
+    found = [b / a if quotient else b - a for a, b in pairs if a or not quotient]
     return len(found) >= ENOUGH and all(referee.close(one, found[0], 14) for one in found)
 
 
@@ -143,6 +145,8 @@ def reproduced(tree, claim, said, declared=""):
     if said in {"constant factor", "constant term"}:
         return constant(truth, claim, declared, quotient=said == "constant factor")
     first, _, second = said.partition("; ")
+    if first not in MISTAKES or (second and second not in MISTAKES):
+        return None
     singles = list(mistaken(tree, first))
     if any(same(derive(tree, {path: rule}), claim, declared) for path, rule in singles):
         return True

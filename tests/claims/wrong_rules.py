@@ -152,9 +152,9 @@ MISTAKES: dict[str, list[Mistake]] = {
     "sign of a difference lost": [("-", "vv", lambda du, dv, **_: f"{du} + {dv}")],
     "sign lost": [("-", "cv", lambda dv, **_: dv), ("neg", "v", lambda du, **_: du)],
     "constant kept": [
-        ("+", "vc", lambda du, v, **_: f"{du} + {v}"), ("+", "cv", lambda u, dv, **_: f"{u} + {dv}"), ("-", "vc", lambda du, v, **_: f"{du} - {v}")],
+        ("+", "vc", lambda du, v, **_: f"{du} + {v}"), ("+", "cv", lambda u, dv, **_: f"{u} + {dv}"), ("-", "vc", lambda du, v, **_: f"{du} - {v}"), ("-", "cv", lambda u, dv, **_: f"{u} - {dv}")],
     "constant differentiated to 1": [
-        ("+", "vc", lambda du, **_: f"{du} + 1"), ("+", "cv", lambda dv, **_: f"1 + {dv}"), ("-", "vc", lambda du, **_: f"{du} - 1")],
+        ("+", "vc", lambda du, **_: f"{du} + 1"), ("+", "cv", lambda dv, **_: f"1 + {dv}"), ("-", "vc", lambda du, **_: f"{du} - 1"), ("-", "cv", lambda dv, **_: f"1 - {dv}")],
     "constant factor lost": [("*", "cv", lambda dv, **_: dv), ("*", "vc", lambda du, **_: du)],
     "constant divisor lost": [("/", "vc", lambda du, **_: du)],
     "constant factor squared": [("*", "cv", lambda u, dv, **_: f"{u}**2*{dv}"), ("*", "vc", lambda v, du, **_: f"{v}**2*{du}")],
@@ -196,7 +196,15 @@ MISTAKES: dict[str, list[Mistake]] = {
     "degrees for radians": [
         ("sin", "v", lambda u, du, **_: f"pi/180*cos{u}*{du}"), ("cos", "v", lambda u, du, **_: f"-pi/180*sin{u}*{du}"), ("tan", "v", lambda u, du, **_: f"pi/180*{du}/cos{u}**2")],
     "argument differentiated inside the function": [
-        ("sin", "i", lambda du, **_: f"cos{du}"), ("cos", "i", lambda du, **_: f"-sin{du}"), ("exp", "i", lambda du, **_: f"exp{du}")],
+        ("sin", "i", lambda du, **_: f"cos{du}"), ("cos", "i", lambda du, **_: f"-sin{du}"), ("exp", "i", lambda du, **_: f"exp{du}"), ("**", "ic", lambda v, du, **_: f"{v}*{du}**({v} - 1)"), ("sqrt", "i", lambda du, **_: f"1/(2*sqrt{du})")],
+    "sign of sinh'": [("sinh", "v", lambda u, du, **_: f"-cosh{u}*{du}")],
+    "(ln u)' as 1/u'": [("log", "i", lambda du, **_: f"1/{du}")],
+    "derivative of a power as the power of the derivative": [("**", "ic", lambda v, du, **_: f"{du}**{v}")],
+    "inverse function by the reciprocal": [("asin", "v", lambda u, du, **_: f"{du}/cos{u}")],
+    "inverse function read as 1/sin": [("asin", "v", lambda u, du, **_: f"-cos{u}/sin{u}**2*{du}")],
+    "sum instead of the product rule": [("*", "vv", lambda du, dv, **_: f"{du} + {dv}")],
+    "power rule with the variable in the exponent too": [("**", "vv", lambda u, v, du, **_: f"{v}*{u}**({v} - 1)*{du}")],
+    "exponential rule with the variable in the base too": [("**", "vv", lambda u, v, y, dv, **_: f"{y}*log{u}*{dv}")],
     "sigmoid' as σ(1 + σ)": [("sigmoid", "v", lambda y, du, **_: f"{y}*(1 + {y})*{du}")],
     "sigmoid' as σ'(1 - σ')": [("sigmoid", "v", lambda L, du, **_: f"{L}*(1 - {L})*{du}")],
     "sigmoid' as 1 - σ": [("sigmoid", "v", lambda y, du, **_: f"(1 - {y})*{du}")],
@@ -222,7 +230,9 @@ def fits(tree: Tree, operation: str, needs: str) -> bool:
         return (len(arguments) == 1 or (name == "**" and varying == "vc")) and name != "neg" and arguments[0] != "x"
     if operation != name:
         return False
-    return arguments[0] != "x" and varying[0] == "v" if needs == "i" else varying == needs
+    if needs.startswith("i"):
+        return arguments[0] != "x" and varying == "v" + needs[1:]
+    return varying == needs
 
 
 def mistaken(tree: Tree, name: str) -> Iterator[tuple[tuple[int, ...], Callable[..., str]]]:
