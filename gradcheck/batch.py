@@ -15,6 +15,7 @@ from collections import deque
 from concurrent.futures.process import BrokenProcessPool
 from typing import IO, TYPE_CHECKING, Any, Final, Literal
 
+from gradcheck import forked
 from gradcheck.claims.derivation import Derivation, conclude
 from gradcheck.claims.verify import SECONDS, Task, verify
 from gradcheck.deadline import Deadline, TimeUpError
@@ -53,16 +54,20 @@ def run(
     timeout: float = SECONDS,
     executor: concurrent.futures.Executor | None = None,
     verify: Verify = verify,
+    isolated: bool = False,
 ) -> Generator[Outcome]:
     """The outcome of every task, in the order of the tasks, with a bounded number of them read ahead.
 
     ``executor`` is anything with the interface of concurrent.futures, such as a Dask client's; it stays open. Without
-    one, ``jobs`` above 1 are processes of this machine.
+    one, ``jobs`` above 1 are processes of this machine. ``isolated`` has even a single job done in a process of its
+    own, so that a claim stuck in a library, where no signal is heard, can be given up.
     """
     if executor is not None:
         return _on_cluster(tasks, executor, timeout, verify)
     if jobs > 1:
         return _in_processes(tasks, jobs, timeout, verify)
+    if isolated and forked.POSSIBLE:
+        return _beside(tasks, timeout, verify)
     return (outcome for task in tasks for outcome in work([task], timeout, verify))
 
 
@@ -133,6 +138,36 @@ def _last_resort(timeout: float) -> Iterator[None]:
         signal.setitimer(signal.ITIMER_VIRTUAL, 0)
 
 
+# -- one process beside this one ------------------------------------------------------------------------------------
+
+
+def _beside(tasks: Iterable[Item], timeout: float, verify: Verify) -> Generator[Outcome]:
+    """In a forked process: it costs some milliseconds, and can be killed."""
+
+    def answers(chunk: Sequence[Item]) -> Iterator[Outcome]:
+        _limit_memory()
+        for item in chunk:
+            yield from work([item], timeout, verify, killable=True)
+
+    child = forked.Child(answers)
+    try:
+        for chunk in _chunks(tasks):
+            waiting = deque(chunk)
+            while waiting:
+                try:
+                    child.send(list(waiting))
+                    while waiting:
+                        outcome = child.receive()
+                        waiting.popleft()
+                        yield outcome
+                except forked.LostError:
+                    child.stop()
+                    child = forked.Child(answers)
+                    yield _died(waiting.popleft())
+    finally:
+        child.stop()
+
+
 # -- processes of this machine --------------------------------------------------------------------------------------
 
 
@@ -173,15 +208,17 @@ def _carefully(chunk: Sequence[Item], timeout: float, verify: Verify) -> Iterato
             try:
                 outcomes = pool.submit([item], timeout, verify).result()
             except BrokenProcessPool:
-                assert not isinstance(item, RowError)
-                outcomes = [
-                    _undecided(item, "timeout", "its process died (out of memory, or far beyond the time limit)")
-                ]
+                outcomes = [_died(item)]
                 pool.kill()
                 pool = _Pool(1)
             yield from outcomes
     finally:
         pool.kill()
+
+
+def _died(item: Item) -> ClaimResult:
+    assert not isinstance(item, RowError)
+    return _undecided(item, "timeout", "its process died (out of memory, or far beyond the time limit)")
 
 
 def _has_result(future: concurrent.futures.Future[list[Outcome]]) -> bool:
@@ -200,7 +237,7 @@ class _Pool:
 
     def submit(self, chunk: Sequence[Item], timeout: float, verify: Verify) -> concurrent.futures.Future[list[Outcome]]:
         try:
-            with _uninterrupted():  # a process that is half started when Ctrl-C comes would be left alone
+            with forked.uninterrupted():  # a process that is half started when Ctrl-C comes would be left alone
                 return self._executor.submit(work, chunk, timeout, verify, killable=True)
         except BrokenProcessPool as problem:
             future: concurrent.futures.Future[list[Outcome]] = concurrent.futures.Future()
@@ -217,32 +254,20 @@ class _Pool:
             process.join()
 
 
-@contextlib.contextmanager
-def _uninterrupted() -> Iterator[None]:
-    """Put Ctrl-C off until the end of the block."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    came: list[int] = []
-    before = signal.signal(signal.SIGINT, lambda number, _frame: came.append(number))
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-    if came:
-        raise KeyboardInterrupt
-
-
 def _prepare() -> None:
     """Make a process a worker: Ctrl-C is its parent's business, its memory is limited, and it ends with its parent."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _limit_memory()
+    threading.Thread(target=_follow_parent, daemon=True).start()
+
+
+def _limit_memory() -> None:
     with contextlib.suppress(ImportError, ValueError, OSError):
         import resource
 
         _, hard = resource.getrlimit(resource.RLIMIT_AS)
         least = MEMORY if hard == resource.RLIM_INFINITY else min(MEMORY, hard)
         resource.setrlimit(resource.RLIMIT_AS, (least, hard))
-    threading.Thread(target=_follow_parent, daemon=True).start()
 
 
 def _follow_parent() -> None:
