@@ -13,6 +13,7 @@ import threading
 import time
 from collections import deque
 from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, replace
 from typing import IO, TYPE_CHECKING, Any, Final, Literal
 
 from gradcheck import forked
@@ -55,58 +56,76 @@ def run(
     executor: concurrent.futures.Executor | None = None,
     verify: Verify = verify,
     isolated: bool = False,
+    prove: bool = False,
 ) -> Generator[Outcome]:
     """The outcome of every task, in the order of the tasks, with a bounded number of them read ahead.
 
     ``executor`` is anything with the interface of concurrent.futures, such as a Dask client's; it stays open. Without
     one, ``jobs`` above 1 are processes of this machine. ``isolated`` has even a single job done in a process of its
-    own, so that a claim stuck in a library, where no signal is heard, can be given up.
+    own, so that a claim stuck in a library, where no signal is heard, can be given up. ``prove`` asks for a proof of
+    every claim that is correct; it may take ``timeout`` seconds more.
     """
+    worker = Worker(timeout, verify, prove=prove)
     if executor is not None:
-        return _on_cluster(tasks, executor, timeout, verify)
+        return _on_cluster(tasks, executor, worker)
     if jobs > 1:
-        return _in_processes(tasks, jobs, timeout, verify)
+        return _in_processes(tasks, jobs, worker)
     if isolated and forked.POSSIBLE:
-        return _beside(tasks, timeout, verify)
-    return (outcome for task in tasks for outcome in work([task], timeout, verify))
+        return _beside(tasks, worker)
+    return (outcome for task in tasks for outcome in worker([task]))
 
 
-def work(chunk: Sequence[Item], timeout: float, verify: Verify = verify, *, killable: bool = False) -> list[Outcome]:
-    """Verify a chunk of tasks in this process: what a worker does."""
-    with _LOCK:
-        return [_one(item, timeout, verify, killable=killable) for item in chunk]
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """What is done with a chunk of tasks, wherever it is done: it can be sent to another process."""
 
+    timeout: float
+    verify: Verify = verify
+    prove: bool = False
+    killable: bool = False
+    """Whether this process may be ended by the system, since somebody will notice."""
 
-def _one(item: Item, timeout: float, verify: Verify, *, killable: bool) -> Outcome:
-    match item:
-        case RowError():
-            return item
-        case Task():
-            return _claim(item, timeout, verify, killable=killable)
-    lines: list[ClaimResult] = []
-    for step in item.steps:
-        found = _claim(step, timeout, verify, killable=killable)
-        if isinstance(found, RowError):
-            return found
-        lines.append(found)
-        if found.verdict == "wrong":
-            break
-    return conclude(item, lines)
+    def __call__(self, chunk: Sequence[Item]) -> list[Outcome]:
+        """Verify a chunk of tasks in this process."""
+        with _LOCK:
+            return [self._one(item) for item in chunk]
 
+    def _one(self, item: Item) -> Outcome:
+        match item:
+            case RowError():
+                return item
+            case Task():
+                return self._claim(item)
+        lines: list[ClaimResult] = []
+        for step in item.steps:
+            found = self._claim(step)
+            if isinstance(found, RowError):
+                return found
+            lines.append(found)
+            if found.verdict == "wrong":
+                break
+        return conclude(item, lines)
 
-def _claim(item: Task, timeout: float, verify: Verify, *, killable: bool) -> Outcome:
-    try:
-        with _last_resort(timeout) if killable else contextlib.nullcontext(), Deadline(timeout + _GRACE).enforced():
-            return verify(item, timeout=timeout)
-    except GradcheckError as error:
-        return row_error(error, item.file, item.line, item.id)
-    except TimeUpError:
-        return _undecided(item, "timeout", "the time limit was reached")
-    except MemoryError:
-        return _undecided(item, "timeout", "the memory limit was reached")
-    except Exception as problem:  # noqa: BLE001 - a bug in one claim must not stop the others
-        what = printable(f"{type(problem).__name__}: {problem}")[:200]
-        return _undecided(item, "bug", f"this is a bug in gradcheck, please report it with the claim ({what})")
+    def _claim(self, item: Task) -> Outcome:
+        limited = _last_resort(self.timeout) if self.killable else contextlib.nullcontext()
+        try:
+            with limited, Deadline(self.timeout + _GRACE).enforced():
+                found = self.verify(item, timeout=self.timeout)
+            return self._proved(item, found) if self.prove else found
+        except GradcheckError as error:
+            return row_error(error, item.file, item.line, item.id)
+        except TimeUpError:
+            return _undecided(item, "timeout", "the time limit was reached")
+        except MemoryError:
+            return _undecided(item, "timeout", "the memory limit was reached")
+        except Exception as problem:  # noqa: BLE001 - a bug in one claim must not stop the others
+            what = printable(f"{type(problem).__name__}: {problem}")[:200]
+            return _undecided(item, "bug", f"this is a bug in gradcheck, please report it with the claim ({what})")
+
+    def _proved(self, item: Task, found: ClaimResult) -> ClaimResult:
+        from gradcheck.claims.prove import prove_task
+
+        return prove_task(item, found, self.timeout)
 
 
 def _undecided(item: Task | Derivation, kind: Literal["timeout", "bug"], reason: str) -> ClaimResult:
@@ -141,13 +160,14 @@ def _last_resort(timeout: float) -> Iterator[None]:
 # -- one process beside this one ------------------------------------------------------------------------------------
 
 
-def _beside(tasks: Iterable[Item], timeout: float, verify: Verify) -> Generator[Outcome]:
+def _beside(tasks: Iterable[Item], worker: Worker) -> Generator[Outcome]:
     """In a forked process: it costs some milliseconds, and can be killed."""
+    killable = replace(worker, killable=True)
 
     def answers(chunk: Sequence[Item]) -> Iterator[Outcome]:
-        _limit_memory()
+        forked.limit_memory(MEMORY)
         for item in chunk:
-            yield from work([item], timeout, verify, killable=True)
+            yield from killable([item])
 
     child = forked.Child(answers)
     try:
@@ -171,14 +191,14 @@ def _beside(tasks: Iterable[Item], timeout: float, verify: Verify) -> Generator[
 # -- processes of this machine --------------------------------------------------------------------------------------
 
 
-def _in_processes(tasks: Iterable[Item], jobs: int, timeout: float, verify: Verify) -> Generator[Outcome]:
+def _in_processes(tasks: Iterable[Item], jobs: int, worker: Worker) -> Generator[Outcome]:
     chunks = _chunks(tasks)
     waiting: deque[tuple[list[Item], concurrent.futures.Future[list[Outcome]]]] = deque()
-    pool = _Pool(jobs)
+    pool = _Pool(jobs, worker)
     try:
         while True:
             for chunk in itertools.islice(chunks, jobs * _AHEAD - len(waiting)):
-                waiting.append((chunk, pool.submit(chunk, timeout, verify)))
+                waiting.append((chunk, pool.submit(chunk)))
             if not waiting:
                 return
             chunk, future = waiting.popleft()
@@ -188,11 +208,10 @@ def _in_processes(tasks: Iterable[Item], jobs: int, timeout: float, verify: Veri
                 outcomes = None
             if outcomes is None:  # some process died: perhaps over this chunk, perhaps over another one
                 pool.kill()
-                yield from _carefully(chunk, timeout, verify)
-                pool = _Pool(jobs)
+                yield from _carefully(chunk, worker)
+                pool = _Pool(jobs, worker)
                 waiting = deque(
-                    (chunk, future if _has_result(future) else pool.submit(chunk, timeout, verify))
-                    for chunk, future in waiting
+                    (chunk, future if _has_result(future) else pool.submit(chunk)) for chunk, future in waiting
                 )
             else:
                 yield from outcomes
@@ -200,17 +219,17 @@ def _in_processes(tasks: Iterable[Item], jobs: int, timeout: float, verify: Veri
         pool.kill()
 
 
-def _carefully(chunk: Sequence[Item], timeout: float, verify: Verify) -> Iterator[Outcome]:
+def _carefully(chunk: Sequence[Item], worker: Worker) -> Iterator[Outcome]:
     """One by one, so that a task which kills its process is found, and loses nothing but itself."""
-    pool = _Pool(1)
+    pool = _Pool(1, worker)
     try:
         for item in chunk:
             try:
-                outcomes = pool.submit([item], timeout, verify).result()
+                outcomes = pool.submit([item]).result()
             except BrokenProcessPool:
                 outcomes = [_died(item)]
                 pool.kill()
-                pool = _Pool(1)
+                pool = _Pool(1, worker)
             yield from outcomes
     finally:
         pool.kill()
@@ -228,17 +247,18 @@ def _has_result(future: concurrent.futures.Future[list[Outcome]]) -> bool:
 class _Pool:
     """Worker processes that can be ended at once."""
 
-    def __init__(self, jobs: int) -> None:
+    def __init__(self, jobs: int, worker: Worker) -> None:
+        self._worker = replace(worker, killable=True)
         name = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
         context: Any = multiprocessing.get_context(name)
         if name == "forkserver":
             context.set_forkserver_preload(["gradcheck.batch"])  # imported once, not once a worker
         self._executor = concurrent.futures.ProcessPoolExecutor(jobs, mp_context=context, initializer=_prepare)
 
-    def submit(self, chunk: Sequence[Item], timeout: float, verify: Verify) -> concurrent.futures.Future[list[Outcome]]:
+    def submit(self, chunk: Sequence[Item]) -> concurrent.futures.Future[list[Outcome]]:
         try:
             with forked.uninterrupted():  # a process that is half started when Ctrl-C comes would be left alone
-                return self._executor.submit(work, chunk, timeout, verify, killable=True)
+                return self._executor.submit(self._worker, chunk)
         except BrokenProcessPool as problem:
             future: concurrent.futures.Future[list[Outcome]] = concurrent.futures.Future()
             future.set_exception(problem)
@@ -257,17 +277,8 @@ class _Pool:
 def _prepare() -> None:
     """Make a process a worker: Ctrl-C is its parent's business, its memory is limited, and it ends with its parent."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _limit_memory()
+    forked.limit_memory(MEMORY)
     threading.Thread(target=_follow_parent, daemon=True).start()
-
-
-def _limit_memory() -> None:
-    with contextlib.suppress(ImportError, ValueError, OSError):
-        import resource
-
-        _, hard = resource.getrlimit(resource.RLIMIT_AS)
-        least = MEMORY if hard == resource.RLIM_INFINITY else min(MEMORY, hard)
-        resource.setrlimit(resource.RLIMIT_AS, (least, hard))
 
 
 def _follow_parent() -> None:
@@ -301,15 +312,13 @@ def open_executor(address: str) -> Iterator[concurrent.futures.Executor]:
         yield client.get_executor()
 
 
-def _on_cluster(
-    tasks: Iterable[Item], executor: concurrent.futures.Executor, timeout: float, verify: Verify
-) -> Generator[Outcome]:
+def _on_cluster(tasks: Iterable[Item], executor: concurrent.futures.Executor, worker: Worker) -> Generator[Outcome]:
     chunks = _chunks(tasks)
     waiting: deque[tuple[list[Item], concurrent.futures.Future[list[Outcome]]]] = deque()
     try:
         while True:
             for chunk in itertools.islice(chunks, _CLUSTER_AHEAD - len(waiting)):
-                waiting.append((chunk, executor.submit(work, chunk, timeout, verify)))
+                waiting.append((chunk, executor.submit(worker, chunk)))
             if not waiting:
                 return
             chunk, future = waiting.popleft()
@@ -319,7 +328,7 @@ def _on_cluster(
                 outcomes = None
             if outcomes is None:
                 for item in chunk:
-                    yield _alone(item, executor, timeout, verify)
+                    yield _alone(item, executor, worker)
             else:
                 yield from outcomes
     finally:
@@ -327,11 +336,11 @@ def _on_cluster(
             future.cancel()
 
 
-def _alone(item: Item, executor: concurrent.futures.Executor, timeout: float, verify: Verify) -> Outcome:
+def _alone(item: Item, executor: concurrent.futures.Executor, worker: Worker) -> Outcome:
     if isinstance(item, RowError):
         return item
     try:
-        return executor.submit(work, [item], timeout, verify).result()[0]
+        return executor.submit(worker, [item]).result()[0]
     except Exception as problem:  # noqa: BLE001 - see above
         what = printable(f"{type(problem).__name__}: {problem}")[:200]
         return _undecided(item, "timeout", f"its process died ({what})")

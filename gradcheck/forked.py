@@ -50,7 +50,7 @@ class Child:
         """Ask for answers; all those to the request before must have been received. Raises LostError."""
         data = pickle.dumps(request)
         try:
-            _write(self._requests, data)
+            write_message(self._requests, data)
         except OSError:
             raise LostError from None
 
@@ -58,7 +58,7 @@ class Child:
         """The next answer. Raises TimeUpError after ``seconds``, LostError if the process died."""
         if not select.select([self._answers], [], [], seconds)[0]:
             raise TimeUpError
-        data = _read(self._answers)
+        data = read_message(self._answers)
         if data is None:
             raise LostError
         return pickle.loads(data)  # noqa: S301 - written by our own process
@@ -97,9 +97,9 @@ def _serve(answers: Callable[[Any], Iterable[Any]], requests: int, replies: int,
     try:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         threading.Thread(target=_follow, args=(lifeline,), daemon=True).start()
-        while (request := _read(requests)) is not None:
+        while (request := read_message(requests)) is not None:
             for answer in answers(pickle.loads(request)):  # noqa: S301 - written by our own process
-                _write(replies, pickle.dumps(answer))
+                write_message(replies, pickle.dumps(answer))
     finally:
         os._exit(0)
 
@@ -110,14 +110,24 @@ def _follow(lifeline: int) -> None:
     os._exit(1)
 
 
-def _write(descriptor: int, data: bytes) -> None:
+def limit_memory(most: int) -> None:
+    """Let this process take so many bytes and no more, where the system can see to it."""
+    with contextlib.suppress(ImportError, ValueError, OSError):
+        import resource
+
+        _, hard = resource.getrlimit(resource.RLIMIT_AS)
+        resource.setrlimit(resource.RLIMIT_AS, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
+
+
+def write_message(descriptor: int, data: bytes) -> None:
+    """One message into a pipe."""
     view = memoryview(len(data).to_bytes(_HEADER, "big") + data)
     while view:
         view = view[os.write(descriptor, view) :]
 
 
-def _read(descriptor: int) -> bytes | None:
-    """One message, or None at the end."""
+def read_message(descriptor: int) -> bytes | None:
+    """The next message from a pipe, or None at its end."""
     header = _exactly(descriptor, _HEADER)
     return None if header is None else _exactly(descriptor, int.from_bytes(header, "big"))
 

@@ -180,7 +180,7 @@ class Marker:
         key = (number, text)
         found = self.judgements.get(key)
         if found is None:
-            (outcome,) = batch.work([self._task(number, text)], self.timeout)
+            (outcome,) = batch.Worker(self.timeout)([self._task(number, text)])
             found = self.judgements[key] = _judgement(outcome)
         return found
 

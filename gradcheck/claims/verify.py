@@ -54,12 +54,7 @@ def verify(task: Task, *, timeout: float = SECONDS) -> ClaimResult:
     Raises GradcheckError where the task cannot be read.
     """
     deadline = Deadline(timeout)
-    point = read_point(task.at or None)
-    declarations = read_declarations(task.declarations)
-    bound = frozenset((*point, *declarations))
-    graph = build(parse(task.expression, bound), bound)
-    _check_bound(graph, point, declarations)
-    check_point(point)
+    graph, point, declarations = read_task(task)
     result = verify_claim(
         graph,
         task.claim,
@@ -71,6 +66,17 @@ def verify(task: Task, *, timeout: float = SECONDS) -> ClaimResult:
         deadline=deadline,
     )
     return replace(result, id=task.id, file=task.file, line=task.line)
+
+
+def read_task(task: Task) -> tuple[Graph, Point, dict[str, Declaration]]:
+    """The function of a task with its point and what is declared. Raises GradcheckError."""
+    point = read_point(task.at or None)
+    declarations = read_declarations(task.declarations)
+    bound = frozenset((*point, *declarations))
+    graph = build(parse(task.expression, bound), bound)
+    _check_bound(graph, point, declarations)
+    check_point(point)
+    return graph, point, declarations
 
 
 def verify_claim(
