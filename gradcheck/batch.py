@@ -9,6 +9,7 @@ import itertools
 import multiprocessing
 import os
 import signal
+import socket
 import threading
 import time
 from collections import deque
@@ -41,6 +42,8 @@ _GRACE: Final = 0.25
 _LAST_GRACE: Final = 2.0
 """Seconds of processor time, beyond twice the limit, after which the system ends a worker that does not listen."""
 _PULSE: Final = 0.2
+_ANSWER: Final = 10
+"""Seconds in which a scheduler must answer."""
 _LOCK: Final = threading.Lock()
 """Flint's precision belongs to the process: threads of one (a cluster's worker) take turns."""
 
@@ -297,16 +300,20 @@ def open_executor(address: str) -> Iterator[concurrent.futures.Executor]:
 
     Raises UsageProblem where the address is none, Dask is not installed, or nobody answers.
     """
-    scheme, separator, place = address.partition("://")
-    if scheme != "dask" or not separator or not place:
+    scheme, _, place = address.partition("://")
+    host, _, port = place.rpartition(":")
+    if scheme != "dask" or not host or not port.isdecimal():
         raise UsageProblem(f"{printable(address)} is no executor", hint="as in dask://localhost:8786")
     try:
         distributed = importlib.import_module("distributed")
     except ImportError:
         raise UsageProblem("Dask is not installed", hint="pip install 'gradcheck[dask]'") from None
     try:
-        client = distributed.Client(f"tcp://{place}", timeout=10)
-    except (OSError, ValueError, TimeoutError) as problem:
+        socket.create_connection(
+            (host.strip("[]"), int(port)), timeout=_ANSWER
+        ).close()  # Dask would try again and again
+        client = distributed.Client(f"tcp://{place}", timeout=_ANSWER)
+    except (OSError, ValueError, OverflowError, TimeoutError) as problem:
         raise UsageProblem(f"no Dask scheduler answers at {printable(place)}: {problem}") from None
     with client:
         yield client.get_executor()

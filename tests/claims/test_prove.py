@@ -1,4 +1,5 @@
 """The label ``proved``: by rewriting, by SymPy, or not; never for what is not correct."""
+# ruff: noqa: E501 - tables of cases read best in rows
 
 from __future__ import annotations
 
