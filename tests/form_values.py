@@ -9,7 +9,7 @@ from reference import apply
 
 
 class UndefinedError(Exception):
-    """The form has no value here."""
+    """The form has no value here: a branch that is not taken, which cancels, or rounding at the edge of a domain."""
 
 
 class UnsettledError(Exception):
@@ -97,7 +97,10 @@ def _atom(algebra, atom, point):
         case "cos":
             return mpmath.cos(value(one.base, point))
         case "sign":
-            return mpmath.sign(_away_from_zero(value(one.base, point)))
+            found = _away_from_zero(value(one.base, point))
+            if not found:  # a kink: off it the sign is 1 or -1
+                raise UnsettledError
+            return mpmath.sign(found)
         case "truth":
             return mpf(int(_away_from_zero(value(one.base, point)) > 0))
         case "function" if one.name == "==":

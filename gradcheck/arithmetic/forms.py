@@ -287,7 +287,11 @@ class Algebra:
             top, bottom = fmpz(math.gcd(int(top), int(value.p))), fmpz(math.lcm(int(bottom), int(value.q)))
         content = fmpq(top, bottom) * self.leading_sign(form)
         terms = {self._joined(monomial, divisor): value / content for monomial, value in form.terms.items()}
-        return content, shared, Form(self, terms)
+        rest = Form(self, terms)
+        known = self._ids.get(("sum", rest.key(), UNIT))
+        if known is not None and known in dict(shared):  # (a + b)/(a + b), with the denominator drawn out just now
+            return content, self._joined(shared, ((known, 1),)), None
+        return content, shared, rest
 
     @staticmethod
     def leading_sign(form: Form) -> int:
