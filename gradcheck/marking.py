@@ -180,17 +180,22 @@ class Marker:
         key = (number, text)
         found = self.judgements.get(key)
         if found is None:
-            (outcome,) = batch.work([self._task(number, text)], self.timeout)
+            (outcome,) = batch.Worker(self.timeout)([self._task(number, text)])
             found = self.judgements[key] = _judgement(outcome)
         return found
 
     def prejudge(
-        self, sheets: Iterable[tuple[int, tuple[str, ...]]], jobs: int, executor: Executor | None = None
+        self,
+        sheets: Iterable[tuple[int, tuple[str, ...]]],
+        jobs: int,
+        executor: Executor | None = None,
+        *,
+        isolated: bool = False,
     ) -> None:
-        """Judge all statements of some sheets in several processes, each statement once."""
+        """Judge all statements of some sheets in other processes, each statement once."""
         waiting = list(dict.fromkeys((number, text) for number, texts in sheets for text in texts))
         tasks = (self._task(number, text) for number, text in waiting)
-        outcomes = batch.run(tasks, jobs=jobs, timeout=self.timeout, executor=executor)
+        outcomes = batch.run(tasks, jobs=jobs, timeout=self.timeout, executor=executor, isolated=isolated)
         with contextlib.closing(outcomes):
             for key, outcome in zip(waiting, outcomes, strict=True):
                 self.judgements[key] = _judgement(outcome)

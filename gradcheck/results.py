@@ -129,6 +129,8 @@ class Evidence:
     """The decisive point, as exact texts."""
     claimed: str = ""
     actual: str = ""
+    how: str = ""
+    """The argument of a proof."""
 
 
 @dataclass(frozen=True, slots=True)

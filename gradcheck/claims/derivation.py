@@ -60,8 +60,10 @@ def conclude(derivation: Derivation, results: Sequence[ClaimResult]) -> ClaimRes
         return replace(found, claim=derivation.shown[open_], reason=f"line {open_ + 1}: {found.reason}")
     notes = dict.fromkeys(note for result in results for note in result.notes)
     count = len(results)
+    weakest = next((one for one in results if one.evidence.kind != "proved"), results[0])
     return replace(
         results[0],
+        evidence=weakest.evidence,
         claim=derivation.shown[0],
         notes=(*notes, f"all {count} lines of the derivation are right" if count > 1 else "a derivation of one line"),
     )

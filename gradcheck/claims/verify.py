@@ -62,19 +62,9 @@ def verify(task: Task, *, timeout: float = SECONDS) -> ClaimResult:
     Raises GradcheckError where the task cannot be read.
     """
     deadline = Deadline(timeout)
-    point = read_point(task.at or None)
-    declarations = read_declarations(task.declarations)
-    bound = frozenset((*point, *declarations))
-    shapes, sizes = variable_shapes(point, declarations)
-    if shapes:
-        function = Function(build(parse(task.expression, bound), bound, shapes, sizes))
-    else:
-        function = _function(task.expression, bound)
-    graph = function.graph
-    _check_bound(graph, point, declarations, task.claim)
-    check_point({name: value for name, value in point.items() if not value.graph.has_arrays})
+    function, point, declarations = read_task(task)
     result = verify_claim(
-        graph,
+        function.graph,
         task.claim,
         wrt=task.wrt or None,
         at=point,
@@ -86,6 +76,21 @@ def verify(task: Task, *, timeout: float = SECONDS) -> ClaimResult:
         function=function,
     )
     return replace(result, id=task.id, file=task.file, line=task.line)
+
+
+def read_task(task: Task) -> tuple[Function, Point, dict[str, Declaration]]:
+    """The function of a task with its point and what is declared. Raises GradcheckError."""
+    point = read_point(task.at or None)
+    declarations = read_declarations(task.declarations)
+    bound = frozenset((*point, *declarations))
+    shapes, sizes = variable_shapes(point, declarations)
+    if shapes:
+        function = Function(build(parse(task.expression, bound), bound, shapes, sizes))
+    else:
+        function = _function(task.expression, bound)
+    _check_bound(function.graph, point, declarations, task.claim)
+    check_point({name: value for name, value in point.items() if not value.graph.has_arrays})
+    return function, point, declarations
 
 
 def verify_claim(

@@ -71,6 +71,7 @@ def claim_object(claim: ClaimResult) -> dict[str, Any]:
             "at": evidence.at,
             "claimed": evidence.claimed or None,
             "actual": evidence.actual or None,
+            "how": evidence.how or None,
         },
         "diagnosis": None
         if diagnosis is None

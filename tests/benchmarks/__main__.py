@@ -9,7 +9,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import click
 
-from tests.benchmarks import claims, corpus, diagnosis, matrix_corpus, memory, startup
+from tests.benchmarks import claims, corpus, diagnosis, matrix_corpus, memory, prove, startup
 
 
 class _StartupByDefault(click.Group):
@@ -31,4 +31,5 @@ main.add_command(matrix_corpus.matrix_corpus)
 main.add_command(claims.claims)
 main.add_command(memory.memory)
 main.add_command(diagnosis.diagnosis)
+main.add_command(prove.prove)
 main(prog_name="python -m tests.benchmarks")
