@@ -93,8 +93,8 @@ def evaluate(
     Raises GradcheckError for an input that cannot be used.
     """
     deadline = Deadline(timeout)
-    chosen = _routes(routes)
-    _check_step(method, step)
+    chosen = chosen_routes(routes)
+    check_step(method, step)
     point = read_point(at)
     declared = read_declarations(declarations)
     bound = frozenset((*point, *declared))
@@ -145,7 +145,8 @@ def _is_declared(point: Point, declared: Mapping[str, Declaration]) -> bool:
     return allows(declared, {name: value.graph.numbers[value.graph.output] for name, value in point.items()})
 
 
-def _routes(routes: Sequence[str]) -> tuple[RouteName, ...]:
+def chosen_routes(routes: Sequence[str]) -> tuple[RouteName, ...]:
+    """The routes of these names, in their own order."""
     unknown = [route for route in routes if route not in ROUTES]
     if unknown:
         raise UsageProblem(
@@ -157,7 +158,8 @@ def _routes(routes: Sequence[str]) -> tuple[RouteName, ...]:
     return tuple(route for route in ROUTES if route in routes)
 
 
-def _check_step(method: str, step: float | None) -> None:
+def check_step(method: str, step: float | None) -> None:
+    """The finite difference has a known name and a positive step."""
     methods = ("central", "forward", "complex-step")
     if method not in methods:
         raise UsageProblem(

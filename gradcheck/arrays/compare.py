@@ -278,7 +278,7 @@ class _Judge:
             theirs = formulas.enclosures([value.entries for value in self.values], node, secant.interval.entries)
             count = len(direction)
             ours = _combined([_combined(theirs[entry::count], weights) for entry in range(count)], direction)
-        return _met(slope, ours, magnitude, "the difference quotient", other, "along a random direction")
+        return met(slope, ours, magnitude, "the difference quotient", other, "along a random direction")
 
     def localised(
         self,
@@ -306,13 +306,13 @@ class _Judge:
     # -- verdicts -------------------------------------------------------------------------------------------------
 
     def meet(self, position: int, node: int, one: arb, other: arb, scale: arb, name: str, other_name: str) -> Verdict:
-        met = _met(one, other, scale, name, other_name, "")
-        if met.name == "agree":
-            return met
+        found = met(one, other, scale, name, other_name, "")
+        if found.name == "agree":
+            return found
         count = size(self.graph.shape(node))
         where = self.entry(node, position % count)
         output = self.entry(self.graph.output, position // count)
-        return Verdict(met.name, f"∂{output}/∂{where}: {met.reason}")
+        return Verdict(found.name, f"∂{output}/∂{where}: {found.reason}")
 
     def entry(self, node: int, position: int) -> str:
         """The name of one entry of a node."""
@@ -348,7 +348,8 @@ def _combined(entries: Sequence[arb], weights: Sequence[int]) -> arb:
     return total
 
 
-def _met(one: arb, other: arb, scale: arb, name: str, other_name: str, where: str) -> Verdict:
+def met(one: arb, other: arb, scale: arb, name: str, other_name: str, where: str) -> Verdict:
+    """Whether two enclosures exclude each other, agree, or leave it open; digits are counted against ``scale``."""
     if not (one.is_finite() and other.is_finite()):
         silent = name if not one.is_finite() else other_name
         return Verdict("undecided", f"{silent} has no finite value here")
