@@ -17,6 +17,10 @@ ROUTES_AT_EVERY_NODE: Final = 200
 """Above this many nodes the routes run at inputs and asked-for nodes only: nudging every node is quadratic."""
 NUDGED_ENTRIES: Final = 40_000
 """Output entries times nudged entries times nodes up to which every entry of every array is nudged."""
+ROW_WORK: Final = 20_000
+"""Training rows times nodes times parameter entries up to which every row takes part in the verdict."""
+ROW_NUMBERS: Final = 2_000_000
+"""Numbers that --reduce none keeps."""
 SYMBOLIC_OPERATIONS: Final = 1_500
 """Operations (counted as a tree) of one expression that SymPy is asked to differentiate."""
 SYMBOLIC_ENTRIES: Final = 400

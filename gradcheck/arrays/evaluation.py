@@ -19,6 +19,7 @@ from gradcheck.arrays.results import (
     Tensor,
 )
 from gradcheck.arrays.words import flow_text, node_text
+from gradcheck.deadline import Deadline
 from gradcheck.decimals import decimal_text, from_ball, interval
 from gradcheck.errors import DomainProblem, UsageProblem
 from gradcheck.results import Verdict
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     from flint import arb
 
     from gradcheck.arrays.point import ArrayPoint
-    from gradcheck.deadline import Deadline
     from gradcheck.declarations import Declaration
     from gradcheck.graph import Graph
     from gradcheck.point import Value
@@ -111,6 +111,16 @@ def _defined(graph: Graph, point: ArrayPoint) -> bool:
     with arithmetic.working():
         values = values_at(graph, point, arithmetic)
         return all(entry.is_finite() for entry in values[graph.output].entries)
+
+
+def why_undefined(program: Program, graph: Graph, point: ArrayPoint) -> DomainProblem | None:
+    """Why an expression has no value at a point; None where it has one."""
+    options = Options(("reverse",), "central", None, None, 6, 0, "denominator", isolated=False)
+    try:
+        _Run(program, graph, point, options, Deadline(1.0))
+    except DomainProblem as problem:
+        return problem
+    return None
 
 
 class _Run:
@@ -403,7 +413,7 @@ class _Run:
         return ArrayFormulas(self.tensor(shape, enclosures), found.texts)
 
     def tensor(self, shape: Shape, entries: Sequence[arb]) -> Tensor:
-        return Tensor(shape, tuple(_shown(entry, self.options.digits) for entry in entries))
+        return Tensor(shape, tuple(shown_entry(entry, self.options.digits) for entry in entries))
 
     def written(self, node: int, style: str) -> str:
         return node_text(self.graph, node, style)
@@ -462,7 +472,7 @@ def _grouped(symbolic: Mapping[int, SymbolicArray], graph: Graph) -> dict[str, l
     return reasons
 
 
-def _shown(value: arb, digits: int) -> float | Decimal | str:
+def shown_entry(value: arb, digits: int) -> float | Decimal | str:
     """A ball as a number to show; the interval where it is a hull at a kink."""
     if not value.is_finite():
         return math.nan

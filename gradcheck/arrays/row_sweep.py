@@ -61,11 +61,11 @@ class RowSweep:
         with silent():
             return evaluate(self.graph, self.arithmetic, {**self.parameters, **inputs})
 
-    def suspects(self, values: Sequence[Any], count: int) -> Any:
+    def suspects(self, values: Sequence[Any], count: int, *, guarded: bool = True) -> Any:
         """The rows at which a node may have no value, as far as floats tell."""
         bad = np.zeros(count, bool)
         with silent():
-            for node in (*self.guarded, self.graph.output):
+            for node in (*(self.guarded if guarded else ()), self.graph.output):
                 value = values[node]
                 if math.isfinite(float(value.sum())):
                     continue
