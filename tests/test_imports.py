@@ -65,6 +65,7 @@ ORDER = [
     "arrays.*",
     "claims.*",
     "evaluation",
+    "arrays.rows",
     "self_check.*",
     "files.*",
     "batch",

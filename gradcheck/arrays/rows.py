@@ -17,6 +17,7 @@ from gradcheck.arrays.point import ArrayValue
 from gradcheck.arrays.results import Tensor
 from gradcheck.arrays.row_judge import JudgedRow, RowsJudged, judge_rows, work_of_a_row
 from gradcheck.arrays.rows_results import Reduce, Row, RowsEvaluation, RowsGradient
+from gradcheck.arrays.words import node_text
 from gradcheck.deadline import Deadline
 from gradcheck.declarations import read_declarations
 from gradcheck.errors import GradcheckError, NameProblem, UsageProblem, did_you_mean, printable
@@ -27,7 +28,7 @@ from gradcheck.results import ROUTES, Verdict
 from gradcheck.routes import worker
 from gradcheck.shapes import size
 from gradcheck.syntax.plain import parse
-from gradcheck.syntax.printing import write_program
+from gradcheck.syntax.printing import UNICODE, write_program
 from gradcheck.syntax.tree import Kind, normalised
 
 if TYPE_CHECKING:
@@ -532,9 +533,24 @@ class _Run:
             verdict=self.verdict(gradient),
             gradient=tuple(gradient),
             rows=tuple(self.first_rows()),
+            letters=self.letters(symbolic),
             notes=tuple(self.notes),
             reading_notes=program.notes,
         )
+
+    def letters(self, symbolic: Mapping[int, Found]) -> dict[str, str]:
+        """What the nodes that SymPy's formulas mention are."""
+        graph = self.graph
+        waiting = sorted(
+            {one[0] if isinstance(one, tuple) else one for found in symbolic.values() for one in found.symbols.values()}
+        )
+        found = {}
+        while waiting:
+            node = waiting.pop()
+            if graph.operations[node] is not None and graph.names[node] not in found:
+                found[graph.names[node]] = node_text(graph, node, UNICODE)
+                waiting += graph.arguments[node]
+        return {name: found[name] for name in sorted(found, key=graph.by_name.__getitem__)}
 
     def note_rows(self, judged: int) -> None:
         seen = self.seen

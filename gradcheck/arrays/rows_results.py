@@ -77,6 +77,8 @@ class RowsEvaluation:
     gradient: tuple[RowsGradient, ...]
     rows: tuple[Row, ...]
     """All rows where there is no average, else the first few."""
+    letters: dict[str, str]
+    """What the letters in SymPy's formulas stand for, beyond variables: ``a`` is ``w*a0``."""
     notes: tuple[str, ...]
     reading_notes: tuple[Note, ...]
     claims: tuple[ClaimResult, ...] = ()
