@@ -9,7 +9,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import click
 
-from tests.benchmarks import claims, corpus, diagnosis, matrix_corpus, memory, prove, startup
+from tests.benchmarks import arrays, claims, corpus, diagnosis, matrix_corpus, memory, prove, startup
 
 
 class _StartupByDefault(click.Group):
@@ -28,6 +28,7 @@ def main() -> None:
 main.add_command(startup.startup)
 main.add_command(corpus.corpus)
 main.add_command(matrix_corpus.matrix_corpus)
+main.add_command(arrays.arrays)
 main.add_command(claims.claims)
 main.add_command(memory.memory)
 main.add_command(diagnosis.diagnosis)
