@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from gradcheck.errors import GradcheckError
-from gradcheck.files.submissions import read_submissions
+from gradcheck.files.submissions import Submission, read_submissions
 from gradcheck.grading import grade
 from gradcheck.reports import Style
 from gradcheck.reports.gradebook import GRADEBOOK_FORMATS
