@@ -1,4 +1,4 @@
-"""What is declared of a variable: ``n: integer``, ``x > 0``, ``0 < p < 1``; written the same way everywhere."""
+"""What is declared of a variable: ``n: integer``, ``x > 0``, ``S: 3x3 symmetric``; written the same way everywhere."""
 
 from __future__ import annotations
 
@@ -14,14 +14,19 @@ from gradcheck.syntax.plain import parse
 from gradcheck.syntax.printing import number_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
-    from gradcheck.syntax.tree import Exact
+    from gradcheck.syntax.tree import Exact, Size
 
 _NAME: Final = r"[^\W\d]\w*"
-_KIND: Final = re.compile(rf"\s*(?P<name>{_NAME})\s*:\s*(?P<kind>\w+)\s*")
+_KIND: Final = re.compile(rf"\s*(?P<name>{_NAME})\s*:\s*(?P<kind>[^:]*\S)\s*")
+_SIZES: Final = re.compile(
+    r"(?:scalar\b|(?P<one>\d+|[A-Za-z]\d?)(?:\s*[x×*]\s*(?P<two>\d+|[A-Za-z]\d?))?(?=\s|,|$))[\s,]*(?P<rest>.*)"
+)
 _PARTS: Final = re.compile(r"(<=|>=|<|>|≤|≥)")
-_KINDS: Final = ("real", "integer", "positive", "negative")
+STRUCTURES: Final = ("symmetric", "diagonal", "positive definite")
+"""What a square matrix can be declared to be."""
+_KINDS: Final = ("real", "integer", "positive", "negative", *STRUCTURES)
 _MIRRORED: Final = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
 
 
@@ -34,6 +39,19 @@ class Declaration:
     high: Exact | None = None
     low_open: bool = True
     high_open: bool = True
+    shape: tuple[Size, ...] = ()
+    """Of an array; a name stands for any size. Bounds then hold for each entry."""
+    structure: str = ""
+
+    def allows_array(self, rows: int, columns: int, entries: Sequence[Exact]) -> bool:
+        """Whether an array belongs to the set, as far as its entries and its symmetry tell."""
+        if not all(self.allows(entry) for entry in entries):
+            return False
+        if self.structure == "diagonal":
+            return not any(entries[i * columns + j] for i in range(rows) for j in range(columns) if i != j)
+        if self.structure:
+            return all(entries[i * columns + j] == entries[j * columns + i] for i in range(rows) for j in range(i))
+        return True
 
     def allows(self, value: Exact) -> bool:
         """Whether a value belongs to the set."""
@@ -61,7 +79,11 @@ class Declaration:
 
     def text(self, name: str) -> str:
         """The declaration as it is written."""
-        parts = [f"{name}: integer"] if self.integer else []
+        words = " ".join(
+            [*(["x".join(map(str, self.shape))] if self.shape else ()), *(["integer"] if self.integer else ())]
+            + ([self.structure] if self.structure else [])
+        )
+        parts = [f"{name}: {words}"] if words else []
         if self.low is not None:
             parts.append(f"{name} {'>' if self.low_open else '>='} {number_text(self.low)[0]}")
         if self.high is not None:
@@ -116,17 +138,41 @@ def _read(text: str, start: int, found: dict[str, Declaration]) -> None:
 
 
 def _declare_kind(name: str, kind: str, span: Span, found: dict[str, Declaration]) -> None:
+    rest = " ".join(kind.split())
+    if rest.lower() not in _KINDS:
+        sizes = _SIZES.fullmatch(rest)
+        if sizes is not None:
+            shape = tuple(int(one) if one.isdigit() else one for one in (sizes["one"], sizes["two"]) if one)
+            if 0 in shape:
+                raise SyntaxProblem("a size must be at least 1", span=span, hint=f"as in {name}: 3x2")
+            before = found.get(name, Declaration())
+            if before.shape and before.shape != shape:
+                raise SyntaxProblem(f"'{name}' is declared with two shapes", span=span, hint="keep one of them")
+            found[name] = replace(before, shape=shape)
+            rest = sizes["rest"]
+    for word in re.split(r"[\s,]+(?!definite)", rest):
+        if word:
+            _declare_word(name, " ".join(word.lower().split()), span, found)
+
+
+def _declare_word(name: str, word: str, span: Span, found: dict[str, Declaration]) -> None:
     before = found.get(name, Declaration())
-    if kind in {"integer", "int"}:
+    if word in {"integer", "int"}:
         found[name] = replace(before, integer=True)
-    elif kind == "positive":
+    elif word == "positive":
         _bound(name, ">", 0, found)
-    elif kind == "negative":
+    elif word == "negative":
         _bound(name, "<", 0, found)
-    elif kind in {"real", "scalar"}:
+    elif word in {"real", "scalar"}:
         found[name] = before
+    elif word in STRUCTURES:
+        if len(before.shape) != 2 or before.shape[0] != before.shape[1]:
+            raise SyntaxProblem(f"only a square matrix is {word}", span=span, hint=f"as in {name}: 3x3 {word}")
+        found[name] = replace(before, structure=word)
     else:
-        raise SyntaxProblem(f"'{kind}' is no kind of variable", span=span, hint=f"one of {', '.join(_KINDS)}")
+        raise SyntaxProblem(
+            f"'{word}' is no kind of variable", span=span, hint=f"one of {', '.join(_KINDS)}, or a shape, as in 3x2"
+        )
 
 
 def _bound(name: str, operator: str, value: Exact, found: dict[str, Declaration]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from gradcheck import limits, rules
 from gradcheck.arithmetic.floats import Floats
@@ -39,11 +39,13 @@ if TYPE_CHECKING:
 
     from flint import arb
 
+    from gradcheck.arrays.results import ArrayEvaluation
     from gradcheck.compare import Compared, Comparison
     from gradcheck.declarations import Declaration
     from gradcheck.results import ClaimResult
     from gradcheck.routes.finite_difference import Nudger
     from gradcheck.routes.found import SymbolicDerivative
+    from gradcheck.shapes import Shape
     from gradcheck.syntax.tree import Program
 
 _MANY = 2_000_000
@@ -69,9 +71,10 @@ def evaluate(
     claims: Iterable[str] = (),
     declarations: str | Iterable[str] | None = None,
     rtol: float | None = None,
+    layout: Literal["denominator", "numerator"] = "denominator",
     isolated: bool = False,
     meanwhile: Callable[[], object] | None = None,
-) -> Evaluation:
+) -> Evaluation | ArrayEvaluation:
     """Differentiate an expression or program by three routes and compare them at every node.
 
     ``at`` gives each variable an exact value: a mapping (``{"x": 1, "t": "pi/4"}``) or text (``"x=1, t=pi/4"``);
@@ -94,9 +97,15 @@ def evaluate(
     declared = read_declarations(declarations)
     bound = frozenset((*point, *declared))
     program = parse(expression, bound)
-    graph = build(program, bound)
+    shapes, sizes = _shapes(point, declared)
+    graph = build(program, bound, shapes, sizes)
     asked = _asked(graph, wrt)
     stated = tuple(claims)
+    if graph.has_arrays:
+        from gradcheck.arrays.evaluation import Options, evaluate_arrays
+
+        options = Options(chosen, method, step, nodes, digits, seed, layout, isolated)
+        return evaluate_arrays(program, graph, point, declared, asked, options, deadline, meanwhile)
     drawn = not point and bool(graph.inputs)
     if not drawn:
         check_names(graph, point)
@@ -117,6 +126,15 @@ def evaluate(
     finally:
         if job is not None:
             job.stop()
+
+
+def _shapes(point: Point, declared: Mapping[str, Declaration]) -> tuple[Mapping[str, Shape], Mapping[str, int]]:
+    """The shapes of array variables, and the sizes of named dimensions; nothing for a job of scalars."""
+    if not any(value.graph.has_arrays for value in point.values()) and not any(one.shape for one in declared.values()):
+        return {}, {}
+    from gradcheck.arrays.point import shapes_of
+
+    return shapes_of(point, declared)
 
 
 def _verified(
@@ -318,7 +336,7 @@ class _Run:
         return FiniteDifference(slope.value, slope.error, slope.method, slope.step)
 
     def finish_symbolic(self, job: worker.Job) -> Mapping[int, SymbolicDerivative]:
-        found = job.result()
+        found: Mapping[int, SymbolicDerivative] = job.result()  # type: ignore[assignment]  # a graph of scalars
         reasons: dict[str, list[str]] = {}
         for node, derivative in found.items():
             if derivative.reason:

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from gradcheck import limits
+from gradcheck import limits, shapes
 from gradcheck.errors import DomainProblem, GradcheckError, LimitExceeded, NameProblem, Span, SyntaxProblem
-from gradcheck.primitives.scalar import CONSTANTS, PRIMITIVES
+from gradcheck.primitives.table import CONSTANTS, PRIMITIVES
 from gradcheck.syntax.printing import ATOM, number_text
 from gradcheck.syntax.tree import Kind, normalised
 
@@ -19,9 +19,13 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
     from gradcheck.primitives import Primitive
-    from gradcheck.syntax.tree import Exact, Item, Program
+    from gradcheck.shapes import Shape, Sizes
+    from gradcheck.syntax.tree import Exact, Item, Parameter, Program
 
 _ADD, _SUB, _MUL, _DIV, _POW, _NEG = (PRIMITIVES[name] for name in ("+", "-", "*", "/", "**", "neg"))
+_MATMUL, _NORM, _NORM_SQUARED, _DIAG, _DIAGONAL = (
+    PRIMITIVES[name] for name in ("matmul", "norm", "norm_squared", "diag", "diagonal")
+)
 _FOLDED = frozenset((_ADD, _SUB, _MUL, _DIV, _POW, _NEG))
 
 
@@ -48,9 +52,24 @@ class Graph:
     """The names that the program itself gives."""
     varies: Sequence[bool] = field(default=())
     """Whether a node depends on an input."""
+    shapes: Sequence[Shape] = field(default=())
+    """The shape of every node; empty for a graph of scalars."""
+    sizes: Mapping[int, Sizes] = field(default_factory=dict)
+    """Resolved literal integers of the nodes that have such: what an index selects, an axis."""
+    written: Mapping[int, tuple[Parameter, ...]] = field(default_factory=dict)
+    """The same as they are written."""
 
     def __len__(self) -> int:
         return len(self.operations)
+
+    @property
+    def has_arrays(self) -> bool:
+        """Whether any node is more than a scalar, or computed from such."""
+        return bool(self.shapes)
+
+    def shape(self, index: int) -> Shape:
+        """The shape of a node."""
+        return self.shapes[index] if self.shapes else ()
 
     def nodes(self) -> list[int]:
         """The nodes that apply an operation, in topological order."""
@@ -87,14 +106,20 @@ class Graph:
         return self.source[start:end]
 
 
-def build(program: Program, bound: AbstractSet[str] = frozenset()) -> Graph:
+def build(
+    program: Program,
+    bound: AbstractSet[str] = frozenset(),
+    variables: Mapping[str, Shape] | None = None,
+    sizes: Mapping[str, int] | None = None,
+) -> Graph:
     """The graph of a program whose last statement is the output.
 
-    ``bound`` names are variables even where they would mean a constant (``e``, ``pi``).
+    ``bound`` names are variables even where they would mean a constant (``e``, ``pi``). ``variables`` are the shapes of
+    those that are arrays, ``sizes`` the values of names that are dimensions or indices.
     Raises NameProblem, SyntaxProblem, DomainProblem (``1/0``) or LimitExceeded, each with its span.
     """
     try:
-        return _Builder(program, bound).graph()
+        return _Builder(program, bound, literals=sizes, variables=variables).graph()
     except GradcheckError as error:
         raise error.within(program.source) from None
 
@@ -117,6 +142,7 @@ class _Builder:
         *,
         literals: Mapping[str, Exact] | None = None,
         simplify: bool = False,
+        variables: Mapping[str, Shape] | None = None,
     ) -> None:
         self.program = program
         self.bound = bound
@@ -132,6 +158,11 @@ class _Builder:
         self.interned: dict[object, int] = {}
         self.assigned: dict[str, int] = {}
         self.used_constants: dict[str, Span] = {}
+        self.variables = variables or {}
+        self.shapes: list[Shape] | None = [] if any(self.variables.values()) else None
+        self.squared: set[int] = set()
+        self.sizes: dict[int, Sizes] = {}
+        self.written: dict[int, tuple[Parameter, ...]] = {}
 
     def graph(self) -> Graph:
         program = self.program
@@ -159,12 +190,21 @@ class _Builder:
             by_name=by_name,
             assigned=frozenset(self.assigned),
             varies=self.varies,
+            shapes=self.shapes or (),
+            sizes=self.sizes,
+            written=self.written,
         )
 
     def node(self, item: Item, nodes: Sequence[int]) -> int:
         if item.kind is Kind.APPLY:
             arguments = tuple([nodes[argument] for argument in item.arguments])
-            return self.apply(PRIMITIVES[item.name], arguments, Span(item.start, item.end))
+            primitive = PRIMITIVES[item.name]
+            if primitive is _NORM and self.is_squared(len(nodes)):
+                self.squared.add(len(nodes))
+                return arguments[0]
+            if self.shapes is None and not primitive.shape:
+                return self.apply(primitive, arguments, Span(item.start, item.end))
+            return self.apply_to_arrays(primitive, arguments, item)
         span = Span(item.start, item.end)
         if item.kind is Kind.NUMBER:
             return self.number(item.value, span)
@@ -193,6 +233,8 @@ class _Builder:
         self.arguments.append(())
         self.spans.append(span)
         self.varies.append(varies)
+        if self.shapes is not None:
+            self.shapes.append(())
         return index
 
     def number(self, value: Exact, span: Span) -> int:
@@ -219,6 +261,8 @@ class _Builder:
         if found is None:
             found = self.leaf(("input", name), span, varies=True)
             self.inputs[name] = found
+            if self.shapes is not None:
+                self.shapes[found] = self.variables.get(name, ())
         return found
 
     # -- operations ----------------------------------------------------------------------------------------------
@@ -246,7 +290,111 @@ class _Builder:
         self.arguments.append(arguments)
         self.spans.append(span)
         self.varies.append(any([self.varies[argument] for argument in arguments]))
+        if self.shapes is not None:
+            self.shapes.append(())
         return index
+
+    # -- arrays --------------------------------------------------------------------------------------------------
+
+    def apply_to_arrays(self, primitive: Primitive, arguments: tuple[int, ...], item: Item) -> int:
+        """Apply a primitive to arguments of which some may be arrays; the shapes decide on the row."""
+        span = Span(item.start, item.end)
+        if self.simplify:  # a table's text: its shapes are those of the values it meets
+            return self.plain(primitive, arguments, span)
+        if self.shapes is None:
+            self.shapes = [()] * len(self.operations)
+        known = [self.shapes[argument] for argument in arguments]
+        if primitive is _POW and item.arguments[0] in self.squared:
+            primitive, arguments, known = _NORM_SQUARED, arguments[:1], known[:1]
+        if not primitive.shape and not any(known):
+            return self.apply(primitive, arguments, span)
+        sizes: Sizes = ()
+        try:
+            if primitive is _MATMUL:
+                primitive = PRIMITIVES[shapes.product(*known)[0]]
+            elif primitive is _DIAG and len(known[0]) == 2:
+                primitive = _DIAGONAL
+            sizes = self.resolved(primitive, known, item)
+            rule = shapes.SHAPES.get(primitive.shape)
+            shape = shapes.elementwise(primitive.written, known) if rule is None else rule(known, sizes)
+        except shapes.ShapeProblem as problem:
+            problem.span = self.operator_place(arguments, item)
+            raise
+        if shapes.size(shape) > limits.ENTRIES:
+            raise LimitExceeded(
+                f"{shapes.told(shape)} has more than {limits.ENTRIES:,} entries", span=span, hint="use smaller sizes"
+            )
+        if primitive is _POW:
+            self.check_exponent(arguments[1])
+            self.check_matrix_power(known[0], arguments[1], span)
+        elif primitive.name == "where":
+            self.check_condition(arguments[0])
+        return self.plain(primitive, arguments, span, shape, sizes, item.parameters)
+
+    def plain(
+        self,
+        primitive: Primitive,
+        arguments: tuple[int, ...],
+        span: Span,
+        shape: Shape = (),
+        sizes: Sizes = (),
+        written: tuple[Parameter, ...] = (),
+    ) -> int:
+        """Append a node, or find its equal."""
+        if self.simplify and not primitive.shape:
+            return self.apply(primitive, arguments, span)
+        key = (primitive, arguments, sizes)
+        found = self.interned.get(key)
+        if found is not None:
+            return found
+        index = len(self.operations)
+        self.interned[key] = index
+        self.operations.append(primitive)
+        self.arguments.append(arguments)
+        self.spans.append(span)
+        self.varies.append(any([self.varies[argument] for argument in arguments]))
+        if self.shapes is not None:
+            self.shapes.append(shape)
+        if primitive.parameters and not self.simplify:
+            self.sizes[index] = sizes
+            self.written[index] = written
+        return index
+
+    def resolved(self, primitive: Primitive, known: Sequence[Shape], item: Item) -> Sizes:
+        if not primitive.parameters:
+            return ()
+        names = {name: value for name, value in self.literals.items() if isinstance(value, int)}
+        if primitive.name == "select":
+            return shapes.selection(known[0], item.parameters, names)
+        sizes = tuple(shapes.known_size(one, names) for one in item.parameters)
+        if primitive.name not in {"sum_axis", "mean_axis"} and any(one < 1 for one in sizes):
+            raise shapes.ShapeProblem(f"a size must be at least 1, not {min(sizes)}")
+        return sizes
+
+    def is_squared(self, index: int) -> bool:
+        """Whether an item is a norm whose square follows: one node, smooth at 0 and exact for exact entries."""
+        following = self.program.items[index + 1 : index + 3]
+        return len(following) == 2 and following[0].value == 2 and following[1][2:4] == ("**", (index, index + 1))
+
+    def operator_place(self, arguments: Sequence[int], item: Item) -> Span:
+        """Where the sign of an infix operator stands, between its operands; the whole item for anything else."""
+        if len(arguments) == 2 and PRIMITIVES[item.name].infix:
+            left, right = (self.program.items[argument] for argument in item.arguments)
+            source = self.program.source
+            for position in range(left.end, min(right.start, len(source))):
+                if source[position] not in "() \t\n[]":
+                    end = position + (2 if source[position : position + 2] == "**" else 1)
+                    return Span(position, end)
+        return Span(item.start, item.end)
+
+    def check_matrix_power(self, base: Shape, exponent: int, span: Span) -> None:
+        value = self.numbers.get(exponent)
+        if len(base) == 2 and base[0] == base[1] and base[0] > 1 and value is not None and value < 0:
+            raise SyntaxProblem(
+                f"a negative power of {shapes.told(base)} would be taken entry by entry",
+                span=span,
+                hint="the inverse is inv(A); for the reciprocals of the entries write 1/A",
+            )
 
     def folded(self, primitive: Primitive, arguments: tuple[int, ...], span: Span) -> Exact | None:
         """The exact value of rational arithmetic on literals, or None where it is not rational or too large."""

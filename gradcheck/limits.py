@@ -8,16 +8,24 @@ NUMBER_DIGITS: Final = 4_000
 DECIMAL_EXPONENT: Final = 10_000
 EXPONENT: Final = 1_000_000
 """The largest literal exponent; 10,000 must stay legal."""
+ENTRIES: Final = 4_000_000
+"""Entries of one array."""
 FOLDED_BITS: Final = 16_384
 """Exact constants are folded up to this size; larger ones stay operations of the graph."""
 
 ROUTES_AT_EVERY_NODE: Final = 200
 """Above this many nodes the routes run at inputs and asked-for nodes only: nudging every node is quadratic."""
+NUDGED_ENTRIES: Final = 40_000
+"""Output entries times nudged entries times nodes up to which every entry of every array is nudged."""
 SYMBOLIC_OPERATIONS: Final = 1_500
 """Operations (counted as a tree) of one expression that SymPy is asked to differentiate."""
+SYMBOLIC_ENTRIES: Final = 400
+"""Derivatives, outputs times inputs, that SymPy is asked for at one array."""
 SYMBOLIC_DEPTH: Final = 80
 SECONDS: Final = 10.0
-"""Default for --timeout: one expression or claim."""
+"""Default for --timeout: one expression."""
+CLAIM_SECONDS: Final = 5.0
+"""Default for --timeout where there are many: one claim."""
 
 FIRST_PRECISION: Final = 320
 LAST_PRECISION: Final = 81_920

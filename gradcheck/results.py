@@ -137,6 +137,8 @@ class Diagnosis:
     misconception: str
     node: str
     message: str
+    correction: str = ""
+    """For a slip of the pen: the claim with the one change that makes it right."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,12 +17,14 @@ from gradcheck.syntax.plain import parse
 from gradcheck.syntax.printing import ATOM, PLAIN, name_text, operation_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from types import CodeType
 
     from gradcheck.arithmetic import Arithmetic
-    from gradcheck.syntax.tree import Exact, Program
+    from gradcheck.syntax.tree import Exact, Parameter, Program
 
+SIZES = "sizes"
+"""The last parameter of a pullback: the node's literal integers, which its parametric functions share."""
 _NATIVE = {"+": "{} + {}", "-": "{} - {}", "*": "{}*{}", "neg": "-{}"}
 
 
@@ -41,7 +43,7 @@ class Rule:
         for index, operation in enumerate(graph.operations):
             if operation is not None and operation.name not in _NATIVE:
                 lazy = operation.name == "where"
-                last = graph.numbers.get(graph.arguments[index][-1])
+                last = graph.numbers.get(graph.arguments[index][-1]) if operation.arity == 2 else None
                 namespace[f"f{index}"] = arithmetic.choose if lazy else arithmetic.applied(operation, last)
         exec(_code(self), namespace)  # noqa: S102 - the package's own table text, compiled by _code
         bound: Callable[..., Any] = namespace["rule"]
@@ -52,8 +54,13 @@ class Rule:
         """Whether the value is a number or already on the tape, so that it costs no operation."""
         return not any(operation is not None for operation in self.graph.operations)
 
-    def written(self, names: Mapping[str, tuple[str, int]], style: str = PLAIN) -> tuple[str, int]:
-        """The rule as text for given names of ``u``, ``v``, ``w``, ``y`` (each with its precedence)."""
+    def written(
+        self, names: Mapping[str, tuple[str, int]], style: str = PLAIN, sizes: Sequence[Parameter] = ()
+    ) -> tuple[str, int]:
+        """The rule as text for given names of ``u``, ``v``, ``w``, ``y`` (each with its precedence).
+
+        ``sizes`` are the node's literal integers, which the parametric functions of a pullback share.
+        """
         graph = self.graph
         texts: list[tuple[str, int]] = []
         for index, operation in enumerate(graph.operations):
@@ -64,13 +71,15 @@ class Rule:
                 condition, one, other = (texts[argument][0] for argument in graph.arguments[index])
                 texts.append((f"{one} if {condition} else {other}", 0))
             else:
-                texts.append(operation_text(operation.name, [texts[a] for a in graph.arguments[index]], style))
+                parameters = sizes if operation.parameters else ()
+                operands = [texts[a] for a in graph.arguments[index]]
+                texts.append(operation_text(operation.name, operands, style, parameters=parameters))
         return texts[graph.output]
 
 
 @cache
 def _parsed(text: str, parameters: tuple[str, ...]) -> Program:
-    return parse(text, frozenset(parameters))
+    return parse(text, frozenset(parameters), internal=True)
 
 
 def make_rule(text: str, arity: int, literals: Mapping[str, Exact] | None = None) -> Rule:
@@ -96,6 +105,14 @@ def local_derivative(primitive: Primitive, position: int, exponent: Exact | None
     return make_rule(primitive.derivatives[position], primitive.arity, literals)
 
 
+@lru_cache(maxsize=1_024)
+def pullback(primitive: Primitive, position: int) -> Rule:
+    """The rule for the adjoint of one argument of a matrix primitive, from ``g``, that of its output."""
+    text = primitive.pullbacks[0 if primitive.nary else position]
+    parameters = (*VARIABLES[: 0 if primitive.nary else primitive.arity], "y", "g", SIZES)
+    return rule_of(_parsed(text, parameters[:-1]), parameters)
+
+
 @cache
 def definition(primitive: Primitive) -> Rule:
     """The rule for the value of a primitive that is defined by others."""
@@ -118,7 +135,7 @@ def breaks(primitive: Primitive) -> tuple[tuple[str, Rule], ...]:
 def rules_of(graph: Graph, node: int) -> list[Rule | None]:
     """The local derivative by each argument of a node; None for an argument that depends on no input."""
     operation = graph.operations[node]
-    if operation is None:
+    if operation is None or operation.shape:
         return []
     arguments = graph.arguments[node]
     exponent = graph.numbers.get(arguments[1]) if operation.name == "**" else None
@@ -130,12 +147,17 @@ def rules_of(graph: Graph, node: int) -> list[Rule | None]:
 
 def written_at(graph: Graph, node: int, rule: Rule, style: str = PLAIN) -> str:
     """The local derivative of a node as text in the names of the graph: 2x, 1/(2√c)."""
+    return text_at(graph, node, rule, style)[0]
+
+
+def text_at(graph: Graph, node: int, rule: Rule, style: str = PLAIN) -> tuple[str, int]:
+    """The same with the precedence of the text."""
     operation = graph.operations[node]
     assert operation is not None
     operands = [operand_text(graph, argument, style) for argument in graph.arguments[node]]
     names = dict(zip(VARIABLES, operands, strict=False))
     names["y"] = operation_text(operation.name, operands, style)
-    return rule.written(names, style)[0]
+    return rule.written(names, style)
 
 
 def operand_text(graph: Graph, node: int, style: str = PLAIN) -> tuple[str, int]:
@@ -166,6 +188,8 @@ def _code(rule: Rule) -> CodeType:
         template = _NATIVE.get(operation.name)
         if operation.name == "where":  # only the branch that is taken may be computed: the other may be undefined
             operands = [operands[0], *(f"lambda: {operand}" for operand in operands[1:])]
+        if operation.parameters:
+            operands = [*operands, SIZES]
         text = f"({template.format(*operands)})" if template else f"f{index}({', '.join(operands)})"
         if uses[index] > 1 and not branches:  # what a branch needs is not computed outside of it
             lines.append(f"    t{index} = {text}\n")

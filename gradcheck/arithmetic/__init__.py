@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from gradcheck import rules
-from gradcheck.primitives.scalar import PRIMITIVES
+from gradcheck.primitives.table import PRIMITIVES
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -16,6 +16,8 @@ from gradcheck.syntax.printing import write_program
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from gradcheck.syntax.tree import Program
+
 _NAME: Final = r"[^\W\d]\w*"
 _SLASH: Final = "ǀ"
 """Stands for the slash of a derivative inside an expression: a letter, so that spans stay what they are."""
@@ -44,6 +46,8 @@ class Claim:
     shown: str
     """The target as it is shown: ∂f/∂x."""
     statement: Graph
+    program: Program
+    """The statement as it is written: the graph has folded its constants and merged what is equal."""
     nodes: Mapping[str, int]
     """Names of the statement that mean a node of the function's graph."""
     derivatives: Mapping[str, Derivative]
@@ -92,6 +96,7 @@ def _read(text: str, graph: Graph, wrt: str | None) -> Claim:
         target=target,
         shown=_shown(target, graph, wrt, text[: max(cut, 0)]),
         statement=statement,
+        program=program,
         nodes=nodes,
         derivatives={name: one for name, one in derivatives.items() if name in statement.inputs},
         reading=write_program(program).replace(_SLASH, "/"),

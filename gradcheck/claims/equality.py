@@ -201,6 +201,13 @@ class Verifier:
             found[self.claim.statement.inputs[name]] = self._swept(arithmetic, values, derivative)[0]
         return forward.finish(found)
 
+    def environment(self, arithmetic: Balls, values: Sequence[arb]) -> dict[str, arb]:
+        """What each name of the claim is worth at such a point."""
+        found = {name: values[node] for name, node in self.claim.nodes.items()}
+        for name, derivative in self.claim.derivatives.items():
+            found[name] = self._swept(arithmetic, values, derivative)[0]
+        return found
+
     def judge(self, claimed: arb, actual: arb, scale: arb) -> str:
         if not claimed.is_finite():
             return _UNDEFINED

@@ -8,6 +8,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from gradcheck import limits
 from gradcheck.claims.claim import read_claim
 from gradcheck.claims.diagnose import diagnose
 from gradcheck.claims.equality import Verifier
@@ -32,8 +33,7 @@ _PATIENCE = 60
 """Points after which an assumption under which the derivative exists nowhere is given up."""
 _VARIABLES = 4
 """Variables up to which an assumption that would save a wrong claim is looked for."""
-SECONDS = 5.0
-"""Default for --timeout: one claim."""
+SECONDS = limits.CLAIM_SECONDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,8 @@ class Task:
     line: int = 0
     rtol: float | None = None
     seed: int = 0
+    before: str = ""
+    """The line of a derivation that this one follows: where this one is wrong, what changed is told."""
 
 
 def verify(task: Task, *, timeout: float = SECONDS) -> ClaimResult:
@@ -73,6 +75,7 @@ def verify(task: Task, *, timeout: float = SECONDS) -> ClaimResult:
         declarations=declarations,
         seed=task.seed,
         rtol=task.rtol,
+        before=task.before,
         deadline=deadline,
         function=function,
     )
@@ -90,6 +93,7 @@ def verify_claim(
     seed: int = 0,
     rtol: float | None = None,
     function: Function | None = None,
+    before: str = "",
 ) -> ClaimResult:
     """The same for a graph that is already built; ``function`` is that graph with what earlier claims found."""
     function = function or Function(graph)
@@ -113,7 +117,8 @@ def verify_claim(
         assumption = _assumption(verifier)
         if assumption:
             result = replace(result, reason=f"{result.reason}; it is correct for {assumption}")
-    return diagnose(verifier, result)
+    line_before = read_claim(before, graph, wrt) if before and result.verdict == "wrong" else None
+    return diagnose(verifier, result, line_before)
 
 
 def _assumption(verifier: Verifier) -> str:

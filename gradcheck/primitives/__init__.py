@@ -22,7 +22,7 @@ class Primitive:
     """
 
     name: str
-    derivatives: tuple[str, ...]
+    derivatives: tuple[str, ...] = ()
     """The local derivative by each argument."""
     samples: tuple[tuple[str, ...], ...]
     """Arguments on every sign and branch of the domain; every wrong column shows at one of them."""
@@ -34,6 +34,8 @@ class Primitive:
     """How it is written in a text; the name, unless two rows share a spelling and differ in arity."""
     aliases: tuple[str, ...] = ()
     infix: bool = False
+    postfix: bool = False
+    """Written behind or around its arguments, with signs of its own: x.T, x[0], [x, y]."""
     domain: str = ""
     """A condition on the arguments; empty where the function is defined everywhere."""
     kinks: tuple[str, ...] = ()
@@ -48,12 +50,27 @@ class Primitive:
     """The output is one of the arguments: a zero local derivative cuts the path, whatever lies behind it."""
     analytic: bool = True
     """A complex step may be taken through it."""
+    pullbacks: tuple[str, ...] = ()
+    """For a row of arrays, instead of ``derivatives``: the adjoint of each argument, with ``g`` as that of the output."""
+    shape: str = ""
+    """The shape of the output, by its name in ``shapes.py``; empty for what works entry by entry."""
+    parameters: tuple[int, ...] = ()
+    """How many literal integers may follow the arguments: eye(3), sum(u, 0), u[0, :]."""
+    nary: bool = False
+    """Any number of arguments; the one pullback serves them all, with the argument's position as its parameter."""
+    internal: bool = False
+    """Part of the pullbacks' language only: no text can call it, and it has no pullback of its own."""
     intuition: str = ""
 
     @property
     def arity(self) -> int:
-        """Number of arguments."""
-        return len(self.derivatives)
+        """Number of arguments; of those of a pullback's own language it does not matter."""
+        return len(self.derivatives) or len(self.pullbacks)
+
+    @property
+    def is_matrix(self) -> bool:
+        """Whether the row works on whole arrays, not entry by entry."""
+        return bool(self.shape)
 
     @property
     def written(self) -> str:
@@ -67,9 +84,9 @@ class Primitive:
         return _by_name, (self.name,)
 
     def __post_init__(self) -> None:
-        if any(len(sample) != self.arity for sample in self.samples):
+        if any(len(sample) != self.arity for sample in self.samples) and not self.nary:
             raise ValueError(f"{self.name}: a sample has the wrong number of arguments")
-        if not self.samples:
+        if not self.samples and not self.internal:
             raise ValueError(f"{self.name}: no samples")
         for column in ("floats", "balls", "symbols"):
             if not getattr(self, column) and not self.definition:
@@ -77,7 +94,7 @@ class Primitive:
 
 
 def _by_name(name: str) -> Primitive:
-    from gradcheck.primitives.scalar import PRIMITIVES
+    from gradcheck.primitives.table import PRIMITIVES
 
     return PRIMITIVES[name]
 
@@ -92,15 +109,16 @@ def index_by_name(rows: Iterable[Primitive]) -> Mapping[str, Primitive]:
     return found
 
 
-def index_by_spelling(rows: Iterable[Primitive]) -> Mapping[str, Mapping[int, Primitive]]:
-    """The rows that a text can call, by spelling or alias and then by number of arguments."""
+def index_by_spelling(rows: Iterable[Primitive], *, internal: bool = False) -> Mapping[str, Mapping[int, Primitive]]:
+    """The rows that a text (with ``internal``, a text of the tables) can call, by spelling and number of arguments."""
     found: dict[str, dict[int, Primitive]] = {}
     for row in rows:
-        if row.infix:
+        if row.infix or row.postfix or (row.internal and not internal):
             continue
         for spelling in (row.written, *row.aliases):
             arities = found.setdefault(spelling, {})
-            if row.arity in arities:
-                raise ValueError(f"{spelling} with {row.arity} arguments is claimed by two rows")
-            arities[row.arity] = row
+            for count in row.parameters or (0,):
+                if row.arity + count in arities:
+                    raise ValueError(f"{spelling} with {row.arity + count} arguments is claimed by two rows")
+                arities[row.arity + count] = row
     return found

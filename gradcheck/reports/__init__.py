@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from gradcheck.arrays.results import ArrayEvaluation
     from gradcheck.results import Evaluation
+
+    Result = Evaluation | ArrayEvaluation
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,25 +27,37 @@ class Style:
     """How many nodes the tables show: ``all``, ``inputs``, a number, or None for what reads well."""
 
 
-def _table(result: Evaluation, style: Style) -> str:
+def _table(result: Result, style: Style) -> str:
+    if hasattr(result, "shapes"):
+        from gradcheck.reports.array_table import array_table
+
+        return array_table(result, style)
     from gradcheck.reports.table import evaluation_table
 
     return evaluation_table(result, style)
 
 
-def _json(result: Evaluation, style: Style) -> str:
+def _json(result: Result, style: Style) -> str:
+    if hasattr(result, "shapes"):
+        from gradcheck.reports.array_json import array_json
+
+        return array_json(result, style)
     from gradcheck.reports.json import evaluation_json
 
     return evaluation_json(result, style)
 
 
-def _markdown(result: Evaluation, style: Style) -> str:
+def _markdown(result: Result, style: Style) -> str:
+    if hasattr(result, "shapes"):
+        from gradcheck.reports.array_markdown import array_markdown
+
+        return array_markdown(result, style)
     from gradcheck.reports.markdown import evaluation_markdown
 
     return evaluation_markdown(result, style)
 
 
-FORMATS: Mapping[str, Callable[[Evaluation, Style], str]] = {"table": _table, "json": _json, "markdown": _markdown}
+FORMATS: Mapping[str, Callable[[Result, Style], str]] = {"table": _table, "json": _json, "markdown": _markdown}
 """The formats of ``gradcheck eval``; each is imported when it is used."""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -32,3 +32,27 @@ class SymbolicDerivative:
         if interval is not None:
             environment.update({name: interval for name, index in self.symbols.items() if index == node})
         return enclose(self.formula, environment)
+
+
+@dataclass(frozen=True, slots=True)
+class SymbolicArray:
+    """∂output/∂node for arrays: a formula for each output entry by each entry of the node, in this order."""
+
+    formulas: tuple[Formula, ...] = ()
+    texts: tuple[str, ...] = ()
+    symbols: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    """Each symbol's node and entry."""
+    reason: str = ""
+    """Why the route gave up."""
+
+    def enclosures(
+        self, values: Sequence[Sequence[arb]], node: int | None = None, moved: Sequence[arb] = ()
+    ) -> list[arb]:
+        """The derivatives in balls, from the entries of every node; ``moved`` replaces those of ``node``."""
+        from gradcheck.arithmetic.formula import enclose
+
+        environment = {
+            name: moved[entry] if index == node else values[index][entry]
+            for name, (index, entry) in self.symbols.items()
+        }
+        return [enclose(formula, environment) for formula in self.formulas]

@@ -11,12 +11,14 @@ import sys
 from typing import TYPE_CHECKING, Any, Protocol
 
 from gradcheck.deadline import Deadline
-from gradcheck.routes.found import SymbolicDerivative
+from gradcheck.routes.found import SymbolicArray, SymbolicDerivative
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from gradcheck.graph import Graph
+
+Found = SymbolicDerivative | SymbolicArray
 
 _GRACE = 1.0
 """Seconds beyond the budget after which the process is killed; within the budget it stops by itself."""
@@ -25,7 +27,7 @@ _GRACE = 1.0
 class Job(Protocol):
     """Derivatives that are being computed."""
 
-    def result(self) -> Mapping[int, SymbolicDerivative]:
+    def result(self) -> Mapping[int, Found]:
         """Wait for the derivatives by node; where SymPy gave up, the reason."""
 
     def stop(self) -> None:
@@ -39,6 +41,17 @@ def start(graph: Graph, nodes: Sequence[int], seconds: float, *, isolated: bool)
     return _Here(graph, nodes, seconds)
 
 
+def _derivatives(graph: Graph, nodes: Sequence[int], seconds: float) -> Mapping[int, Found]:
+    """SymPy is imported here, with the module that asks it."""
+    if graph.has_arrays:
+        from gradcheck.routes import symbolic_arrays
+
+        return symbolic_arrays.derivatives(graph, nodes, Deadline(seconds))
+    from gradcheck.routes import symbolic
+
+    return symbolic.derivatives(graph, nodes, Deadline(seconds))
+
+
 class _Here:
     """The same job in this process, done when it is asked for."""
 
@@ -46,10 +59,8 @@ class _Here:
         self._arguments = (graph, nodes)
         self._seconds = seconds
 
-    def result(self) -> Mapping[int, SymbolicDerivative]:
-        from gradcheck.routes import symbolic
-
-        return symbolic.derivatives(*self._arguments, Deadline(self._seconds))
+    def result(self) -> Mapping[int, Found]:
+        return _derivatives(*self._arguments, self._seconds)
 
     def stop(self) -> None:
         pass
@@ -60,6 +71,7 @@ class _Process:
 
     def __init__(self, graph: Graph, nodes: Sequence[int], seconds: float) -> None:
         self._nodes = nodes
+        self._arrays = graph.has_arrays
         self._deadline = Deadline(seconds + _GRACE)
         self._seconds = seconds
         self._stopped = False
@@ -70,7 +82,7 @@ class _Process:
             _work(graph, nodes, seconds, write)
         os.close(write)
 
-    def result(self) -> Mapping[int, SymbolicDerivative]:
+    def result(self) -> Mapping[int, Found]:
         data = bytearray()
         reason = "gave up: SymPy's process died"
         try:
@@ -84,10 +96,11 @@ class _Process:
                 data += piece
         finally:
             self.stop()
-        found: Mapping[int, SymbolicDerivative] | None = None
+        found: Mapping[int, Found] | None = None
         with contextlib.suppress(EOFError, pickle.UnpicklingError):
             found = pickle.loads(data)  # noqa: S301 - written by our own process
-        return found or {node: SymbolicDerivative((), "", {}, reason) for node in self._nodes}
+        late = SymbolicArray(reason=reason) if self._arrays else SymbolicDerivative((), "", {}, reason)
+        return found or dict.fromkeys(self._nodes, late)
 
     def stop(self) -> None:
         if self._stopped:
@@ -105,9 +118,7 @@ def _work(graph: Graph, nodes: Sequence[int], seconds: float, write: int) -> Any
     code = 1
     try:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        from gradcheck.routes import symbolic
-
-        found = symbolic.derivatives(graph, nodes, Deadline(seconds))
+        found = _derivatives(graph, nodes, seconds)
         with os.fdopen(write, "wb") as pipe:
             pipe.write(pickle.dumps(found))
         code = 0

@@ -1,101 +1,57 @@
 """The plain dialect: Python notation and what people type in homework, read by a precedence ladder without recursion.
 
-Loosest to tightest: ``or``, ``and``, comparisons, ``+ -``, ``* /`` and implicit products, a function applied without
-parentheses (``sin 2x``), unary minus and ``√``, powers (from right to left). Functions come from the tables.
+Loosest to tightest: ``or``, ``and``, comparisons, ``+ -``, ``* / @`` and implicit products, a function applied without
+parentheses (``sin 2x``), unary minus and ``√``, powers (from right to left), the postfix ``.T`` and ``[0]``. Functions
+come from the tables.
 """
 
 from __future__ import annotations
 
-import keyword
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from gradcheck import limits
-from gradcheck.errors import (
-    GradcheckError,
-    LimitExceeded,
-    NameProblem,
-    Note,
-    Span,
-    SyntaxProblem,
-    did_you_mean,
-)
-from gradcheck.primitives.scalar import CONSTANTS, SPELLINGS
-from gradcheck.syntax.tokens import SUPERSCRIPTS, Token, exact_number, tokenize
+from gradcheck.errors import GradcheckError, LimitExceeded, Span, SyntaxProblem
+from gradcheck.primitives.table import CONSTANTS, PRIMITIVES, RULE_SPELLINGS, SPELLINGS
+from gradcheck.syntax import messages
+from gradcheck.syntax.building import Builder, Operand, Operator
+from gradcheck.syntax.indices import read_index
+from gradcheck.syntax.tokens import SUPERSCRIPTS, Token, exact_number, foreign, tokenize
 from gradcheck.syntax.tree import Item, Kind, Program, Statement
 
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
-    from gradcheck.primitives import Primitive
+    from gradcheck.syntax.messages import Functions
 
 # (binding power against what comes next, binding power on arrival)
 _LADDER: Final = {
     "or": (1, 1), "and": (2, 2), "<": (3, 3), "<=": (3, 3), ">": (3, 3), ">=": (3, 3), "==": (3, 3), "!=": (3, 3),
-    "+": (4, 4), "-": (4, 4), "*": (6, 5), "/": (6, 5), "**": (8, 9),
+    "+": (4, 4), "-": (4, 4), "*": (6, 5), "/": (6, 5), "matmul": (6, 5), "**": (8, 9),
 }  # fmt: skip
 _JUXTAPOSED = 6
 _APPLY = 5
 _PREFIX = 7
-_QUOTED = 40
-"""Characters of the source that a note quotes."""
-_SUPERSCRIPT_DIGITS: Final = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 _COMPARISONS: Final = frozenset(("<", "<=", ">", ">=", "==", "!="))
-_GREEK: Final = frozenset(
-    [
-        "alpha",
-        "beta",
-        "gamma",
-        "delta",
-        "epsilon",
-        "zeta",
-        "eta",
-        "theta",
-        "iota",
-        "kappa",
-        "lambda",
-        "mu",
-        "nu",
-        "xi",
-        "omicron",
-        "rho",
-        "sigma",
-        "tau",
-        "upsilon",
-        "phi",
-        "chi",
-        "psi",
-        "omega",
-    ]
-)
+_ARRAY_SIGNS: Final = frozenset(("@", ".T", "[", "]", "‖", ":"))
+_NORM_SUBSCRIPTS: Final = {"_1": "1", "_2": "2", "_F": "F", "₁": "1", "₂": "2", "_inf": "inf", "_oo": "inf"}
+_SPELT_OUT: Final[Functions] = {
+    "stack": {1: PRIMITIVES["stack"]},
+    "norm": dict.fromkeys((1, 2), PRIMITIVES["norm"]),
+}
+"""What is written with signs of its own, and can be called all the same; and the norm with its order."""
+_FUNCTIONS: Final[Functions] = {**SPELLINGS, **_SPELT_OUT}
+_RULE_FUNCTIONS: Final[Functions] = {**RULE_SPELLINGS, **_SPELT_OUT}
 
 
-class _Operator(NamedTuple):
-    """An entry of the operator stack; brackets have power 0."""
-
-    kind: str  # binary, compare, prefix, apply, (, |, call
-    name: str
-    power: int
-    start: int
-    other: int = -1  # compare: the shared operand; apply and call: the exponent of sin^2(x)
-    implicit: bool = False
-
-
-class _Operand(NamedTuple):
-    """An entry of the operand stack: an item and the text it takes, brackets included."""
-
-    item: int
-    start: int
-    end: int
-
-
-def parse(source: str, bound: AbstractSet[str] = frozenset()) -> Program:
+def parse(source: str, bound: AbstractSet[str] = frozenset(), *, internal: bool = False) -> Program:
     """Read a program: assignments and expressions separated by ``;`` or newlines.
 
-    ``bound`` are the names that the point or a declaration binds; they win over constants and functions.
+    ``bound`` are the names that the point or a declaration binds; they win over constants and functions. ``internal``
+    texts, those of the tables, may call what only they can.
     Raises SyntaxProblem, NameProblem or LimitExceeded, each with its span.
     """
     try:
-        return _Reader(source, bound).read()
+        return _Reader(source, bound, _RULE_FUNCTIONS if internal else _FUNCTIONS).read()
     except GradcheckError as error:
         raise error.within(source) from None
 
@@ -103,25 +59,21 @@ def parse(source: str, bound: AbstractSet[str] = frozenset()) -> Program:
 def parse_bindings(source: str) -> Program:
     """Read ``x=1, y=pi/4``: every statement is an assignment, none sees the others."""
     try:
-        return _Reader(source, frozenset(), bindings=True).read()
+        return _Reader(source, frozenset(), _FUNCTIONS, bindings=True).read()
     except GradcheckError as error:
         raise error.within(source) from None
 
 
-class _Reader:
-    def __init__(self, source: str, bound: AbstractSet[str], *, bindings: bool = False) -> None:
-        self.source = source
+class _Reader(Builder):
+    def __init__(self, source: str, bound: AbstractSet[str], functions: Functions, *, bindings: bool = False) -> None:
+        super().__init__(source, functions)
         self.bound = set(bound)
         self.bindings = bindings
         self.tokens = tokenize(source)
         self.position = 0
-        self.items: list[Item] = []
         self.statements: list[Statement] = []
-        self.notes: dict[str, Note] = {}
-        self.operators: list[_Operator] = []
-        self.operands: list[_Operand] = []
-        self.brackets: list[int] = []  # positions in the operator stack
-        self.counts: list[int] = []  # arguments read so far, one entry a bracket
+        self.free_names: set[str] = set()  # those that may be variables
+        self.letter_is_free: bool | None = None  # whether T stands in exponents only; counted when first asked
         self.target: Token | None = None
         self.begun = False  # the statement has a token
 
@@ -158,15 +110,22 @@ class _Reader:
             return True
         if kind == "op":
             if text == "(":
-                self.open(_Operator("(", "", 0, start))
+                self.open(Operator("(", "", 0, start))
                 return True
-            if text == "|":
-                self.open(_Operator("|", "", 0, start))
+            if text in {"|", "‖"}:
+                self.open(Operator(text, "", 0, start))
                 return True
+            if text == "[":
+                self.rows.append(0)
+                self.open(Operator("[", "", 0, start))
+                return True
+            if text == "]" and self.drop_last_separator():
+                self.close_list(token)
+                return False
             if text in {"-", "+", "√"}:
                 self.begun = True
                 if text != "+":
-                    self.operators.append(_Operator("prefix", "neg" if text == "-" else "sqrt", _PREFIX, start))
+                    self.operators.append(Operator("prefix", "neg" if text == "-" else "sqrt", _PREFIX, start))
                 return True
         raise self.unexpected_operand(token)
 
@@ -175,6 +134,9 @@ class _Reader:
         kind, text, start, end = token
         if kind == "op":
             if text in _LADDER:
+                if text == "**" and self.is_transposed():
+                    self.transpose_power()
+                    return False
                 self.position += 1
                 self.binary(text, start)
                 return True
@@ -182,9 +144,9 @@ class _Reader:
                 self.position += 1
                 self.close_parenthesis(token)
                 return False
-            if text == "|" and self.brackets and self.operators[self.brackets[-1]].kind == "|":
+            if text in {"|", "‖"} and self.is_inside(text):
                 self.position += 1
-                self.close_bar(end)
+                self.close_bar(token)
                 return False
             if text == "," and not (self.bindings and not self.brackets):
                 self.position += 1
@@ -193,8 +155,14 @@ class _Reader:
             if text in {"(", "√", "|"}:
                 self.juxtapose(token)
                 return True
+            if text in _ARRAY_SIGNS:
+                return self.array_sign(token)
+            if text == ";" and self.is_inside("["):
+                self.position += 1
+                self.finish_row()
+                return True
             if text == "=":
-                raise self.misplaced_equals(token)
+                raise messages.misplaced_equals(token, bracketed=bool(self.brackets), bindings=self.bindings)
         if kind == "super":
             self.position += 1
             self.binary("**", start)
@@ -209,8 +177,9 @@ class _Reader:
                 self.binary(text, start)
                 return True
             if kind == "number" and self.items[self.operands[-1].item].kind is Kind.NUMBER:
+                between = "a comma" if self.is_inside("[") else "*"
                 raise SyntaxProblem(
-                    "two numbers stand side by side", span=Span(start, end), hint="write * between them"
+                    "two numbers stand side by side", span=Span(start, end), hint=f"write {between} between them"
                 )
             self.juxtapose(token)
             return True
@@ -224,16 +193,6 @@ class _Reader:
 
     # -- operands ------------------------------------------------------------------------------------------------
 
-    def push(self, item: Item) -> None:
-        self.items.append(item)
-        self.operands.append(_Operand(len(self.items) - 1, item.start, item.end))
-
-    def push_call(self, name: str, arity: int, start: int, end: int) -> None:
-        """Apply a primitive to the newest operands."""
-        arguments = tuple(operand.item for operand in self.operands[-arity:])
-        del self.operands[-arity:]
-        self.push(Item(Kind.APPLY, 0, name, arguments, start, end))
-
     def name(self, token: Token) -> bool:
         name, start, end = token.text, token.start, token.end
         following = self.tokens[self.position]
@@ -244,44 +203,27 @@ class _Reader:
             return True
         self.begun = True
         if self.bindings or name not in self.bound:
-            if name in SPELLINGS:
+            if name in self.functions:
                 return self.function(token)
-            self.check_free_name(token, following)
+            if name not in self.free_names or following.text == "(":
+                self.check_free_name(token, following)
         self.push(Item(Kind.NAME, 0, name, (), start, end))
         return False
 
     def check_free_name(self, token: Token, following: Token) -> None:
         """Object to names that are unknown functions, keywords, or a function glued to its argument."""
-        name, span = token.text, Span(token.start, token.end)
         called = following.text == "(" and following.kind == "op"
-        if called and name not in CONSTANTS:
-            if not _reads_as_variable(name):
-                raise NameProblem(
-                    f"there is no function called '{name}'",
-                    span=span,
-                    hint=did_you_mean(name, SPELLINGS) or "gradcheck rules lists the functions",
-                )
-            if name in {"f", "g", "h"}:
-                self.note(f"{name}(…) is read as a product, {name} times the parenthesis", span)
-        if name in {"and", "or"}:
-            raise SyntaxProblem(f"'{name}' needs an expression on its left", span=span)
-        if keyword.iskeyword(name) or name in {"exec", "eval"}:
-            raise NameProblem(
-                f"'{name}' is a word of Python, not of this language",
-                span=span,
-                hint=f"as a variable it needs a value: --at {name}=2",
+        if token.text in messages.INFINITIES and self.is_order_of_norm(following):
+            return
+        problem = messages.free_name(token, self.functions, called=called)
+        if problem is not None:
+            raise problem
+        self.free_names.add(token.text)
+        if called and token.text in {"f", "g", "h"}:
+            self.note(
+                f"{token.text}(…) is read as a product, {token.text} times the parenthesis",
+                Span(token.start, token.end),
             )
-        if name in {"nan", "NaN", "inf", "Infinity", "infinity", "oo"}:
-            raise NameProblem(f"'{name}' is not a real number", span=span)
-        if not called:
-            glued = _glued(name)
-            if glued is not None:
-                function, argument = glued
-                raise NameProblem(
-                    f"'{name}' is one name here: is it {function}({argument}), or a variable?",
-                    span=span,
-                    hint=f"write {function}({argument}), or give the variable a value: --at {name}=2",
-                )
 
     def function(self, token: Token) -> bool:
         name, start, end = token.text, token.start, token.end
@@ -292,16 +234,16 @@ class _Reader:
             following = self.tokens[self.position]
         if following.kind == "op" and following.text == "(":
             self.position += 1
-            self.open(_Operator("call", name, 0, start, exponent))
+            self.open(Operator("call", name, 0, start, exponent))
             return True
-        begins = following.kind in {"number", "name"} or following.text in {"√", "|"}
-        if begins and 1 in SPELLINGS[name]:
-            self.operators.append(_Operator("apply", name, _APPLY, start, exponent))
+        begins = following.kind in {"number", "name"} or following.text in {"√", "|", "‖", "["}
+        if begins and 1 in self.functions[name]:
+            self.operators.append(Operator("apply", name, _APPLY, start, exponent))
             return True
         raise SyntaxProblem(
             f"{name} is a function and needs its arguments in parentheses",
             span=Span(start, end),
-            hint=f"write {_example(name)}; as a variable it needs a value: --at {name}=2",
+            hint=f"write {messages.example(name, self.functions)}; as a variable it needs a value: --at {name}=2",
         )
 
     def function_exponent(self, token: Token) -> int:
@@ -315,7 +257,7 @@ class _Reader:
         else:
             value, end = self.plain_exponent(token)
         if value == -1:
-            inverse = f"a{name}" if f"a{name}" in SPELLINGS else None
+            inverse = f"a{name}" if f"a{name}" in self.functions else None
             readings = (
                 f"the inverse function {inverse}(x), or 1/{name}(x)" if inverse else f"1/{name}(x), or the inverse"
             )
@@ -342,7 +284,7 @@ class _Reader:
             raise SyntaxProblem(
                 f"the power of a function must be an integer here, as in {token.text}^2(x)",
                 span=Span(token.start, max(token.end, number.end)),
-                hint=f"write ({_example(token.text)})^n",
+                hint=f"write ({messages.example(token.text, self.functions)})^n",
             )
         self.position = position + 1 + opened
         value = int(exact_number(number.text, number.start))
@@ -360,57 +302,59 @@ class _Reader:
             if top is not None and top.kind == "compare":
                 shared = self.operands[-1]
                 self.reduce()
-                self.operators.append(_Operator("compare", name, held, start, shared.item))
+                self.operators.append(Operator("compare", name, held, start, shared.item))
             else:
-                self.operators.append(_Operator("compare", name, held, start))
+                self.operators.append(Operator("compare", name, held, start))
             return
         self.reduce_above(arriving)
-        self.operators.append(_Operator("binary", name, held, start))
+        self.operators.append(Operator("binary", name, held, start))
 
     def note_before_division(self, start: int) -> None:
         """Tell of ``x^1/2``, ``x^-1/2`` and of ``sin x/2``."""
         following = self.tokens[self.position]
         if following.kind not in {"number", "name"} or (
-            following.text in SPELLINGS and following.text not in self.bound
+            following.text in self.functions and following.text not in self.bound
         ):
             return
         power = self.open_power()
         if power is not None and following.kind == "number" and self.is_plain(self.operands[-1], Kind.NUMBER):
             self.note_reading(power.start, start, following, "a fractional power needs parentheses")
             return
-        apply = next((one for one in reversed(self.operators[-2:]) if one.kind == "apply"), None)
+        function = self.open_application()
+        if function is not None:
+            self.note_reading(function.start, start, following, f"write {function.name}(…) to divide inside")
+
+    def note_before_product(self, start: int) -> None:
+        """Tell of ``tr A @ B``."""
+        function = self.open_application()
+        if function is not None:
+            text = self.quote(function.start, start)
+            message = f"{text} @ … is read as ({text}) @ …; write {function.name}(…) to multiply inside"
+            self.note(message, Span(function.start, start + 1))
+
+    def open_application(self) -> Operator | None:
+        """The function without parentheses that an operator would end: that of ``sin x`` and of ``sin 2x``."""
+        function = next((one for one in reversed(self.operators[-2:]) if one.kind == "apply"), None)
         top = self.operators[-1] if self.operators else None
-        if apply is not None and (top is apply or (top is not None and top.implicit)):
-            self.note_reading(apply.start, start, following, f"write {apply.name}(…) to divide inside")
+        return function if function is not None and top is not None and (top is function or top.implicit) else None
 
     def note_reading(self, start: int, end: int, following: Token, advice: str) -> None:
         text = self.quote(start, end)
         self.note(f"{text}/{following.text} is read as ({text})/{following.text}; {advice}", Span(start, following.end))
 
-    def open_power(self) -> _Operand | None:
+    def open_power(self) -> Operand | None:
         """The base of the power whose exponent the newest operand is, behind a sign or not; else None."""
         waiting = self.operators[-2:]
         if waiting and waiting[-1].kind == "prefix" and waiting[-1].name == "neg":
             waiting.pop()
         return self.operands[-2] if waiting and waiting[-1].name == "**" and waiting[-1].kind == "binary" else None
 
-    def is_plain(self, operand: _Operand, *kinds: Kind) -> bool:
-        """Whether an operand is a bare number or name, and no superscript."""
-        item = self.items[operand.item]
-        bare = (item.start, item.end) == (operand.start, operand.end)
-        return item.kind in kinds and bare and self.source[item.start] not in _SUPERSCRIPT_DIGITS
-
-    def quote(self, start: int, end: int) -> str:
-        """A part of the source, short enough for a note."""
-        text = self.source[start:end].strip()
-        return text if len(text) <= _QUOTED else f"…{text[-_QUOTED:]}"
-
     def note_product(self, token: Token) -> None:
         """Tell of ``1/2x`` and ``e^2x``."""
         left = self.operands[-1]
         joined = left.end == token.start
         rest = "(…)" if token.text == "(" else "…"
-        if token.kind in {"name", "number"} and (token.text not in SPELLINGS or token.text in self.bound):
+        if token.kind in {"name", "number"} and (token.text not in self.functions or token.text in self.bound):
             rest = token.text
         top = self.operators[-1] if self.operators else None
         if top is not None and top.kind == "binary" and top.name == "/":
@@ -436,114 +380,146 @@ class _Reader:
 
     def juxtapose(self, token: Token) -> None:
         """Insert the product that ``2x`` and ``(x+1)(x-1)`` leave out."""
-        ends_application = token.kind == "name" and token.text in SPELLINGS and token.text not in self.bound
+        ends_application = token.kind == "name" and token.text in self.functions and token.text not in self.bound
         self.note_product(token)
         self.reduce_above(_APPLY if ends_application else _JUXTAPOSED)
-        self.operators.append(_Operator("binary", "*", _LADDER["*"][0], token.start, implicit=True))
+        self.operators.append(Operator("binary", "*", _LADDER["*"][0], token.start, implicit=True))
 
-    def reduce_above(self, power: int) -> None:
-        """Apply the waiting operators that bind at least as tightly as what comes next."""
-        operators = self.operators
-        while operators and operators[-1].power >= power:
-            self.reduce()
-
-    def reduce(self) -> None:
-        operator = self.operators.pop()
-        kind, name = operator.kind, operator.name
-        operands = self.operands
-        right = operands.pop()
-        if kind == "binary":
-            left = operands.pop()
-            self.apply(name, (left.item, right.item), left.start, right.end)
-        elif kind == "prefix":
-            self.apply(name, (right.item,), operator.start, right.end)
-        elif kind == "apply":
-            self.apply_function(operator, [right.item], right.end)
-        else:
-            left = operands.pop()
-            if operator.other < 0:
-                self.apply(name, (left.item, right.item), left.start, right.end)
-            else:
-                self.apply(name, (operator.other, right.item), self.items[operator.other].start, right.end)
-                both = (left.item, operands.pop().item)
-                self.apply("and", both, left.start, right.end)
-
-    def apply(self, name: str, arguments: tuple[int, ...], start: int, end: int) -> None:
-        self.items.append(Item(Kind.APPLY, 0, name, arguments, start, end))
-        self.operands.append(_Operand(len(self.items) - 1, start, end))
-
-    def apply_function(self, operator: _Operator, arguments: list[int], end: int) -> None:
-        name, start = operator.name, operator.start
-        rows = SPELLINGS[name]
-        row = rows.get(len(arguments))
-        if row is not None:
-            self.apply(row.name, tuple(arguments), start, end)
-        else:
-            row = self.variadic(name, len(arguments), Span(start, end))
-            root = arguments[0]
-            for argument in arguments[1:]:
-                self.items.append(Item(Kind.APPLY, 0, row.name, (root, argument), start, end))
-                root = len(self.items) - 1
-            self.operands.append(_Operand(root, start, end))
-        if name == "log" and len(arguments) == 1:
-            self.note("log is the natural logarithm; log10(x) or log(x, 10) has base 10", Span(start, start + 3))
-        if operator.other >= 0:
-            base = self.operands.pop()
-            self.apply("**", (base.item, operator.other), start, end)
-
-    def variadic(self, name: str, count: int, span: Span) -> Primitive:
-        rows = SPELLINGS[name]
-        row = rows.get(2)
-        if row is not None and row.variadic and count:
-            return row
-        wanted = " or ".join(str(arity) for arity in sorted(rows))
-        plural = "s" if wanted != "1" else ""
-        raise SyntaxProblem(
-            f"{name} takes {wanted} argument{plural}, not {count}", span=span, hint=f"as in {_example(name)}"
+    def is_order_of_norm(self, following: Token) -> bool:
+        """Whether the name before this token is the last argument of ``norm(x, inf)``."""
+        return (
+            self.is_inside("call")
+            and self.operators[self.brackets[-1]].name == "norm"
+            and self.counts[-1] > 1
+            and following.text == ")"
         )
+
+    # -- arrays --------------------------------------------------------------------------------------------------
+
+    def array_sign(self, token: Token) -> bool:
+        """Read ``@``, ``.T``, an index, or what closes a list; return whether an operand is wanted next."""
+        text = token.text
+        if text == "[":
+            self.index(token)
+            return False
+        self.position += 1
+        if text == "@":
+            self.note_before_product(token.start)
+            self.binary("matmul", token.start)
+            return True
+        if text == ".T":
+            self.transpose(token.end)
+            return False
+        if text == "]":
+            self.close_list(token)
+            return False
+        if text == "‖":
+            self.position -= 1
+            self.juxtapose(token)
+            return True
+        raise foreign(self.source, token.start)
+
+    def is_transposed(self) -> bool:
+        """Whether this power is ``A^T``: T is no variable, and the base is neither a number nor the constant e."""
+        letter = self.tokens[self.position + 1]
+        inner = self.tokens[self.position + 2 : self.position + 4]
+        if letter.text == "(" and [token.text for token in inner] == ["T", ")"]:
+            letter = inner[0]
+        if letter.text == ".T":
+            return self.source[letter.start] != "."
+        if letter.text != "T" or "T" in self.bound:
+            return False
+        base = self.items[self.operands[-1].item]
+        if base.kind is Kind.NUMBER or (
+            base.kind is Kind.NAME and base.name in CONSTANTS and base.name not in self.bound
+        ):
+            return False
+        if self.letter_is_free is None:
+            self.letter_is_free = not any(
+                token.text == "T"
+                and self.tokens[place - 1].text != "**"
+                and [before.text for before in self.tokens[place - 2 : place]] != ["**", "("]
+                for place, token in enumerate(self.tokens)
+            )
+        return self.letter_is_free
+
+    def transpose_power(self) -> None:
+        """Read ``A^T``, and tell of it."""
+        power = self.tokens[self.position]
+        bracketed = self.tokens[self.position + 1].text == "("
+        self.position += 4 if bracketed else 2
+        letter = self.tokens[self.position - 1]
+        operand = self.operands[-1]
+        text = self.quote(operand.start, power.start)
+        if letter.text != ".T":
+            written = self.source[power.start : letter.end]
+            self.note(f"{text}{written} is read as the transpose {text}.T", Span(operand.start, letter.end))
+        self.transpose(letter.end)
+
+    def index(self, token: Token) -> None:
+        before = self.tokens[self.position - 1]
+        if before.kind == "newline" and self.is_inside("["):
+            raise SyntaxProblem(
+                "a comma is missing between two rows", span=Span(token.start, token.end), hint="as in [[1, 2], [3, 4]]"
+            )
+        if self.is_plain(self.operands[-1], Kind.NUMBER):
+            raise SyntaxProblem(
+                "a number has no entries", span=Span(before.start, token.end), hint="write * for a product: 2*[1, 2]"
+            )
+        parameters, self.position = read_index(self.tokens, self.position)
+        operand = self.postfix()
+        self.apply("select", (operand.item,), operand.start, self.tokens[self.position - 1].end, parameters)
+
+    def drop_last_separator(self) -> bool:
+        """Take back the comma or semicolon before the ``]`` just read; return whether there was one, in a list."""
+        position = self.position - 2
+        while position > 0 and self.tokens[position].kind == "newline":
+            position -= 1
+        text = self.tokens[position].text
+        if text not in {",", ";"} or not self.is_inside("["):
+            return False
+        self.counts[-1] -= 1
+        return True
 
     # -- brackets ------------------------------------------------------------------------------------------------
 
-    def open(self, operator: _Operator) -> None:
+    def open(self, operator: Operator) -> None:
         self.begun = True
         self.brackets.append(len(self.operators))
         self.counts.append(1)
         self.operators.append(operator)
 
-    def close_parenthesis(self, token: Token) -> None:
-        if not self.brackets:
-            raise SyntaxProblem("this ')' closes nothing", span=Span(token.start, token.end), hint="delete it")
-        self.reduce_above(1)
-        self.brackets.pop()
-        count = self.counts.pop()
-        bracket = self.operators.pop()
-        if bracket.kind == "|":
-            raise SyntaxProblem(
-                "'|' is not closed before this ')'", span=Span(bracket.start, token.end), hint="write abs(…)"
-            )
-        if bracket.kind == "call":
-            arguments = [operand.item for operand in self.operands[-count:]]
-            del self.operands[-count:]
-            self.apply_function(bracket, arguments, token.end)
-        else:
-            inner = self.operands.pop()
-            self.operands.append(_Operand(inner.item, bracket.start, token.end))
+    def close_bar(self, token: Token) -> None:
+        bracket, _ = self.close(token, token.text)
+        inner, end = self.operands.pop(), token.end
+        following = self.tokens[self.position]
+        double = token.text == "|" and self.is_double(bracket) and (following.text, following.start) == ("|", end)
+        if not double and token.text == "|":
+            self.apply("abs", (inner.item,), bracket.start, end)
+            return
+        if double:
+            self.position += 1
+            bracket, _ = self.close(following, "|")
+            following, end = self.tokens[self.position], following.end
+        order = "2"
+        if following.kind == "name" and following.start == end and following.text[0] in "_₀₁₂₃₄₅₆₇₈₉":
+            self.position += 1
+            order, end = _NORM_SUBSCRIPTS.get(following.text, ""), following.end
+        if not self.apply_norm(order, inner.item, bracket.start, end):
+            span = Span(following.start, following.end)
+            raise messages.wrong_parameter("norm", PRIMITIVES["norm"], span, self.functions)
 
-    def close_bar(self, end: int) -> None:
-        self.reduce_above(1)
-        self.brackets.pop()
-        self.counts.pop()
-        bracket = self.operators.pop()
-        inner = self.operands.pop()
-        self.apply("abs", (inner.item,), bracket.start, end)
+    def is_double(self, bracket: Operator) -> bool:
+        """Whether the bar just closed stands right behind another one that is open: ``||``."""
+        return (
+            self.is_inside("|")
+            and self.brackets[-1] == len(self.operators) - 1
+            and self.operators[-1].start == bracket.start - 1
+        )
 
     def comma(self, token: Token) -> None:
-        if not self.brackets or self.operators[self.brackets[-1]].kind != "call":
-            raise SyntaxProblem(
-                "a comma separates the arguments of a function only",
-                span=Span(token.start, token.end),
-                hint="a decimal point is a dot; statements are separated by ';'",
-            )
+        if not self.is_inside("call") and not self.is_inside("["):
+            raise messages.misplaced_comma(token)
         self.reduce_above(1)
         self.counts[-1] += 1
 
@@ -552,12 +528,7 @@ class _Reader:
     def finish_statement(self, token: Token) -> None:
         if self.brackets:
             bracket = self.operators[self.brackets[-1]]
-            sign, closing = ("|", "|") if bracket.kind == "|" else ("(", ")")
-            raise SyntaxProblem(
-                f"'{closing}' expected: the '{sign}' at character {self.opening(bracket) + 1} is never closed",
-                span=Span(token.start, token.end),
-                hint=f"add '{closing}'",
-            )
+            raise messages.never_closed(bracket.kind, self.opening(bracket), token)
         self.reduce_above(1)
         root = self.operands.pop().item
         target = self.target
@@ -576,46 +547,12 @@ class _Reader:
         self.target = None
         self.begun = False
 
-    def opening(self, bracket: _Operator) -> int:
-        """Where the bracket itself stands: behind its function's name for a call."""
-        return bracket.start + len(bracket.name) if bracket.kind == "call" else bracket.start
-
-    def note(self, message: str, span: Span) -> None:
-        self.notes.setdefault(message, Note(message, span))
-
-    # -- errors --------------------------------------------------------------------------------------------------
-
-    def misplaced_equals(self, token: Token) -> SyntaxProblem:
-        span = Span(token.start, token.end)
-        if self.brackets:
-            return SyntaxProblem("'=' assigns and cannot stand here", span=span, hint="compare with ==")
-        if self.bindings:
-            return SyntaxProblem("a value is given as name=number", span=span, hint="as in x=1 or x=pi/4")
-        return SyntaxProblem(
-            "only a single name can be assigned to", span=span, hint="as in a = x**2; a + 1 (compare with ==)"
-        )
-
     def unexpected_operand(self, token: Token) -> SyntaxProblem:
-        span = Span(token.start, token.end)
+        if token.text == ":" and token.kind == "op":
+            return foreign(self.source, token.start)
         before = self.tokens[self.position - 2] if self.position > 1 else None
-        after = f" after '{before.text}'" if before is not None and before.kind == "op" else ""
-        if token.kind == "end":
-            return SyntaxProblem(
-                f"the text ends where a number, a name or '(' should follow{after}", span=Span(token.start, token.end)
-            )
-        if token.text == ")" and before is not None and before.text == "(":
-            bracket = self.operators[-1]
-            if bracket.kind == "call":
-                return SyntaxProblem(
-                    f"{bracket.name} needs an argument",
-                    span=Span(bracket.start, token.end),
-                    hint=f"as in {_example(bracket.name)}",
-                )
-            return SyntaxProblem("there is nothing between the parentheses", span=Span(before.start, token.end))
-        if token.text in {"*", "/"} and before is not None and before.text in {"*", "/", "**"}:
-            hint = "division is a single /; for the integer part write floor(a/b)" if token.text == "/" else None
-            return SyntaxProblem(f"'{token.text}' cannot follow '{before.text}'", span=span, hint=hint)
-        return SyntaxProblem(f"a number, a name or '(' should stand here{after}, not '{token.text}'", span=span)
+        bracket = self.operators[self.brackets[-1]] if self.is_inside("call") else Operator("", "", 0, 0)
+        return messages.unexpected_operand(token, before, (bracket.name, bracket.start), self.functions)
 
 
 def _superscript(token: Token) -> int:
@@ -623,28 +560,3 @@ def _superscript(token: Token) -> int:
     digits = token.text.translate(SUPERSCRIPTS)
     value = int(exact_number(digits.lstrip("+-"), token.start))
     return -value if digits.startswith("-") else value
-
-
-def _reads_as_variable(name: str) -> bool:
-    """One letter, possibly with a subscript (x1, E_n), or the name of a Greek letter."""
-    stem = name.split("_", maxsplit=1)[0].rstrip("0123456789₀₁₂₃₄₅₆₇₈₉")
-    return len(stem) == 1 or stem.lower() in _GREEK
-
-
-def _glued(name: str) -> tuple[str, str] | None:
-    """Split ``sinx`` into a function and a short argument, or return None."""
-    for length in (1, 2):
-        function, argument = name[:-length], name[-length:]
-        if len(function) > 1 and 1 in SPELLINGS.get(function, {}) and not argument.startswith("_"):
-            if argument[0].isdigit() and not argument[-1].isalpha():
-                continue
-            return function, argument
-    return None
-
-
-def _example(name: str) -> str:
-    """A call of the function with the arity it has: log(x), where(x > 0, x, -x)."""
-    if name in {"where", "piecewise"}:
-        return f"{name}(x > 0, x, -x)"
-    arity = min(SPELLINGS[name])
-    return f"{name}({', '.join('xyz'[:arity])})"

@@ -4,39 +4,39 @@ from __future__ import annotations
 
 import decimal
 import re
-from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from gradcheck.primitives.scalar import PRIMITIVES
-from gradcheck.syntax.tree import Exact, Item, Kind, Program
+from gradcheck.primitives.table import PRIMITIVES
+from gradcheck.syntax.tree import Exact, Item, Kind, Program, Slice
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from collections.abc import Set as AbstractSet
 
+    from gradcheck.syntax.tree import Parameter
+
 PLAIN: Final = "plain"
 UNICODE: Final = "unicode"
 
 ATOM: Final = 8
+_POSTFIX = 9
+"""What the operand of ``.T`` and ``[0]`` needs: an atom that is no number."""
 _POWER, _NEG, _MUL, _ADD, _COMPARE, _AND, _OR = 7, 6, 5, 4, 3, 2, 1
 _INFIX: Final = {
     "+": (" + ", _ADD, _ADD, _MUL), "-": (" - ", _ADD, _ADD, _MUL), "*": ("*", _MUL, _MUL, _POWER),
     "/": ("/", _MUL, _MUL, _POWER), "**": ("**", _POWER, ATOM, ATOM), "and": (" and ", _AND, _AND, _COMPARE),
     "or": (" or ", _OR, _OR, _AND),
+    "matmul": (" @ ", _MUL, _MUL, _POWER), "vecmat": (" @ ", _MUL, _MUL, _POWER),
     **{name: (f" {name} ", _COMPARE, _ADD, _ADD) for name in ("<", "<=", ">", ">=", "==", "!=")},
 }  # fmt: skip
 """Operator: its text, its precedence, and the least precedence that its left and right operands need bare."""
 _UNICODE_INFIX: Final = {"*": "·", "<=": " ≤ ", ">=": " ≥ ", "!=": " ≠ ", "==": " = "}
-_UNICODE_CALL: Final = {"sqrt": "√", "cbrt": "∛"}
 _UNICODE_NAME: Final = {"sigmoid": "σ", "pi": "π"}
 _SUPERSCRIPTS: Final = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 _LIKE_EXPONENT: Final = re.compile(r"[eE][0-9]")
 _SHORT: Final = 10**15
 """Integers below are written digit by digit."""
 _ROOM_FOR_DIGITS: Final = decimal.Context(prec=50_000, Emax=decimal.MAX_EMAX, Emin=decimal.MIN_EMIN)
-
-_CALLED: Final = frozenset(row.written for row in PRIMITIVES.values() if not row.infix)
-"""Names that a variable may hide."""
 
 Piece = str | tuple[int, int, bool]
 """Text, or an operand: its position, the least precedence it needs bare, and whether a minus sign needs brackets."""
@@ -81,24 +81,17 @@ def _decimal_text(digits: int, places: int = 0) -> str:
 
 
 def pieces(
-    name: str, operands: Sequence[str], style: str, taken: AbstractSet[str] = frozenset()
-) -> tuple[Sequence[Piece], int]:
+    name: str,
+    operands: Sequence[str],
+    style: str,
+    taken: AbstractSet[str] = frozenset(),
+    parameters: Sequence[Parameter] = (),
+) -> tuple[list[Piece], int]:
     """How a primitive is written around its operands, and the precedence of the result.
 
     ``taken`` are names of variables: a function of that name is written by another of its spellings. ``operands``
-    tell, in Unicode, which operands may stand side by side: "number:…", "beside" or "".
+    tell, in Unicode, which operands may stand side by side: "number:…", "beside", or "" (and "bars" for ``|x|``).
     """
-    if style == PLAIN and not taken:
-        return _plain_pieces(name)
-    return _pieces(name, operands, style, taken)
-
-
-@cache
-def _plain_pieces(name: str) -> tuple[Sequence[Piece], int]:
-    return _pieces(name, (), PLAIN, frozenset())
-
-
-def _pieces(name: str, operands: Sequence[str], style: str, taken: AbstractSet[str]) -> tuple[Sequence[Piece], int]:
     if name == "neg":
         return ["-", (0, _POWER, True)], _NEG
     row = PRIMITIVES[name]
@@ -113,29 +106,81 @@ def _pieces(name: str, operands: Sequence[str], style: str, taken: AbstractSet[s
                 return [(0, left, False), (1, right, True)], precedence
             text = _UNICODE_INFIX.get(name, text)
         return [(0, left, False), text, (1, right, precedence > _COMPARE)], precedence
-    if style == UNICODE:
-        if name == "abs":
-            return ["|", (0, 0, False), "|"], ATOM
-        if name in _UNICODE_CALL:
-            return [_UNICODE_CALL[name], (0, ATOM, True)], _POWER
+    if row.postfix:
+        return _postfix(name, len(operands), style, parameters), ATOM
     shown = _UNICODE_NAME.get(row.written, row.written) if style == UNICODE else row.written
+    if name == "norm_squared" and style == PLAIN and "norm" not in taken:
+        return ["norm(", (0, 0, False), ")**2"], _POWER
+    if style == UNICODE or shown in taken or name == "norm_squared":
+        found = _with_signs(name, operands, style)
+        if found is not None:
+            return found
     if shown in taken:
-        if name == "abs":
-            return ["|", (0, 0, False), "|"], ATOM
-        if name == "sqrt":
-            return ["√", (0, ATOM, True)], _POWER
         shown = next((alias for alias in row.aliases if alias not in taken), shown)
-    found: list[Piece] = [f"{shown}("]
-    for position in range(row.arity):
+    return [f"{shown}(", *_listed(len(operands), parameters), ")"], ATOM
+
+
+def _postfix(name: str, count: int, style: str, parameters: Sequence[Parameter]) -> list[Piece]:
+    """What is written behind or around its operands: ``A.T``, ``A[0, :]``, ``[x, y]``."""
+    if name == "stack":
+        return ["[", *_listed(count, ()), "]"]
+    operand: Piece = (0, _POSTFIX, True)
+    if name == "transpose":
+        return [operand, "ᵀ" if style == UNICODE else ".T"]
+    return [operand, f"[{', '.join(map(parameter_text, parameters))}]"]
+
+
+def _with_signs(name: str, operands: Sequence[str], style: str) -> tuple[list[Piece], int] | None:
+    """A function that has signs of its own: in Unicode, and where a variable has taken its name."""
+    match name:
+        case "abs" if operands[0] == "bars":  # ||x|| is the norm
+            return ["|(", (0, 0, False), ")|"], ATOM
+        case "abs":
+            return ["|", (0, 0, False), "|"], ATOM
+        case "norm" | "norm1":
+            return ["‖", (0, 0, False), "‖" if name == "norm" else "‖₁"], ATOM
+        case "norm_squared":
+            return ["‖", (0, 0, False), "‖²" if style == UNICODE else "‖**2"], _POWER
+        case "sqrt":
+            return ["√", (0, ATOM, True)], _POWER
+        case "cbrt" if style == UNICODE:
+            return ["∛", (0, ATOM, True)], _POWER
+    return None
+
+
+def _listed(count: int, parameters: Sequence[Parameter]) -> list[Piece]:
+    """Operands and then parameters, with commas between them."""
+    found: list[Piece] = []
+    for position in range(count):
         if position:
             found.append(", ")
         found.append((position, 0, False))
-    return [*found, ")"], ATOM
+    for position, parameter in enumerate(parameters, start=count):
+        found.append(f", {parameter_text(parameter)}" if position else parameter_text(parameter))
+    return found
 
 
-def operation_text(name: str, operands: Sequence[tuple[str, int]], style: str = PLAIN) -> tuple[str, int]:
+def parameter_text(parameter: Parameter) -> str:
+    """A size, an axis, an index or a slice.
+
+    >>> parameter_text(3), parameter_text("n"), parameter_text(Slice(1, None)), parameter_text(Slice(None, -1))
+    ('3', 'n', '1:', ':-1')
+    """
+    if not isinstance(parameter, Slice):
+        return str(parameter)
+    start, stop = ("" if end is None else str(end) for end in parameter)
+    return f"{start}:{stop}"
+
+
+def operation_text(
+    name: str,
+    operands: Sequence[tuple[str, int]],
+    style: str = PLAIN,
+    parameters: Sequence[Parameter] = (),
+) -> tuple[str, int]:
     """A primitive applied to operands that are already text (with their precedences)."""
-    found, precedence = pieces(name, [_sort_of(text, level) for text, level in operands], style)
+    sorts = [_sort_of(text, level) for text, level in operands]
+    found, precedence = pieces(name, sorts, style, parameters=parameters)
     return (
         "".join(
             piece if isinstance(piece, str) else _bracketed(*operands[piece[0]], piece[1], minus=piece[2])
@@ -147,6 +192,8 @@ def operation_text(name: str, operands: Sequence[tuple[str, int]], style: str = 
 
 def _sort_of(text: str, precedence: int) -> str:
     """Whether an operand is a number, or may stand beside one: 2x, 2x², 2√c, but not 2·2**x, 2·e1 or 2·exp(x)."""
+    if precedence == ATOM and text[0] == "|" == text[-1]:
+        return "bars"
     if text.replace(".", "", 1).lstrip("-").isdigit() and text.isascii():
         return f"number:{text}"
     stands = text[0] in "√∛" or (text[0].isalpha() and "(" not in text and not _LIKE_EXPONENT.match(text))
@@ -154,6 +201,8 @@ def _sort_of(text: str, precedence: int) -> str:
 
 
 def _bracketed(text: str, precedence: int, least: int, *, minus: bool) -> str:
+    if least == _POSTFIX:
+        return f"({text})" if precedence < ATOM or text[0] in ".0123456789" else text
     return f"({text})" if precedence < least or (minus and precedence == _NEG) else text
 
 
@@ -174,8 +223,8 @@ def write_tree(
 
     ``print`` after ``parse`` is the identity. ``limit`` stops a long text with an ellipsis.
     """
-    clashes = taken & _CALLED
     out: list[str] = []
+    written: dict[object, tuple[list[Piece], int]] = {}
     length = 0
     stack: list[str | tuple[int, int, bool]] = [(root, 0, False)]
     while stack:
@@ -196,8 +245,16 @@ def write_tree(
         if item.kind is Kind.NAME:
             stack.append(item.name)
             continue
-        found, precedence = pieces(item.name, (), PLAIN, clashes)
-        bare = precedence == ATOM if full and least else precedence >= least and not (minus and precedence == _NEG)
+        arguments = item.arguments
+        key = (item.name, len(arguments), item.parameters, item.name == "abs" and items[arguments[0]].name == "abs")
+        if key not in written:
+            sorts = ("bars",) if key[3] else ("",) * len(arguments)
+            written[key] = pieces(item.name, sorts, PLAIN, taken, item.parameters)
+        found, precedence = written[key]
+        if least == _POSTFIX or (full and least):
+            bare = precedence == ATOM
+        else:
+            bare = precedence >= least and not (minus and precedence == _NEG)
         if not bare:
             stack.append(")")
         for piece in reversed(found):
@@ -205,7 +262,7 @@ def write_tree(
                 stack.append(piece)
             else:
                 stack.append(
-                    (item.arguments[piece[0]], max(piece[1], 1) if full and precedence < ATOM else piece[1], piece[2])
+                    (arguments[piece[0]], max(piece[1], 1) if full and precedence < ATOM else piece[1], piece[2])
                 )
         if not bare:
             stack.append("(")
@@ -227,10 +284,18 @@ def write_program(program: Program, *, full: bool = False, limit: int | None = N
 
 
 def write_graph(
-    operations: Sequence[str], arguments: Sequence[tuple[int, ...]], leaf: Callable[[int], tuple[str, int]], style: str
+    operations: Sequence[str],
+    arguments: Sequence[tuple[int, ...]],
+    leaf: Callable[[int], tuple[str, int]],
+    style: str,
+    parameters: Sequence[Sequence[Parameter]] = (),
 ) -> tuple[str, int]:
     """The last node of a (small) graph as one expression; ``leaf`` writes the nodes without operation."""
     texts: list[tuple[str, int]] = []
     for index, name in enumerate(operations):
-        texts.append(operation_text(name, [texts[a] for a in arguments[index]], style) if name else leaf(index))
+        if name:
+            given = parameters[index] if parameters else ()
+            texts.append(operation_text(name, [texts[a] for a in arguments[index]], style, given))
+        else:
+            texts.append(leaf(index))
     return texts[-1]

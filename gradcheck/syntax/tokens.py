@@ -8,25 +8,29 @@ from typing import Final, NamedTuple
 
 from gradcheck import limits
 from gradcheck.errors import LimitExceeded, Span, SyntaxProblem
+from gradcheck.primitives.table import SPELLINGS
 from gradcheck.syntax.tree import Exact, normalised
 
 SUPERSCRIPTS: Final = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+-")
 _SUBSCRIPTS: Final = "₀₁₂₃₄₅₆₇₈₉"
 _SPELLINGS: Final = {
     "^": "**", "−": "-", "–": "-", "×": "*", "·": "*", "⋅": "*", "∙": "*", "∗": "*", "÷": "/", "≤": "<=", "≥": ">=",
-    "≠": "!=", "⁄": "/", "∕": "/",
+    "≠": "!=", "⁄": "/", "∕": "/", "ᵀ": ".T", "⊤": ".T", "∥": "‖",
 }  # fmt: skip
 """What people type or paste, and the operator that it means."""
 
 _TOKEN: Final = re.compile(
-    r"""(?P<op>\*\*|<=|>=|==|!=|[-+*/^()|,;=<>√\n]|[−–×·⋅∙∗÷≤≥≠⁄∕])
+    r"""(?P<op>\*\*|<=|>=|==|!=|[-+*/^()|,;=<>√\n@\[\]:‖]|\.T(?!(?![⁰¹²³⁴-⁹ᵀ])\w)|[−–×·⋅∙∗÷≤≥≠⁄∕ᵀ⊤∥])
     |(?P<space>[ \t\r\u00a0\u2009\u202f]+|\#[^\n]*)
     |(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)
-    |(?P<name>[A-Za-z_][A-Za-z_0-9]*+(?![^\x00-\x7f])|π|(?![⁰¹²³⁴-⁹])[^\W\d](?:(?![⁰¹²³⁴-⁹π])\w)*)
+    |(?P<name>[A-Za-z_][A-Za-z_0-9]*+(?![^\x00-\x7f])|π|(?![⁰¹²³⁴-⁹ᵀ])[^\W\d](?:(?![⁰¹²³⁴-⁹πᵀ])\w)*)
     |(?P<super>[⁺⁻]?[⁰¹²³⁴-⁹]+)
     |(?P<wrong>.)""",
     re.VERBOSE | re.DOTALL,
 )
+
+
+_ATTRIBUTES: Final = re.compile(r"(?:\.[^\W\d]\w*)+")
 
 
 class Token(NamedTuple):
@@ -47,22 +51,24 @@ def tokenize(source: str) -> list[Token]:
         raise LimitExceeded(f"the text is longer than {limits.SOURCE_CHARACTERS:,} characters")
     tokens: list[Token] = []
     append = tokens.append
+    first_bracket = source.find("[")
     for match in _TOKEN.finditer(source):
         kind = match.lastgroup or "wrong"
         if kind == "space":
             continue
-        text = match[0]
-        start, end = match.span()
+        text = match.group()
         if kind == "op":
             if text == "\n":
                 kind = "newline"
-            elif text in _SPELLINGS:
-                text = _SPELLINGS[text]
+            else:
+                text = _SPELLINGS.get(text, text)
+                if text == ":" and not 0 <= first_bracket < match.start():
+                    raise foreign(source, match.start())
         elif kind == "wrong":
-            raise _foreign(source, start)
+            raise foreign(source, match.start())
         elif kind == "name" and not text.isascii():
-            _check_name(text, start)
-        append(Token(kind, text, start, end))
+            _check_name(text, match.start())
+        append(Token(kind, text, match.start(), match.end()))
     append(Token("end", "", len(source), len(source)))
     return tokens
 
@@ -98,18 +104,20 @@ def _check_name(text: str, start: int) -> None:
         raise _foreign_character(character, start + offset)
 
 
-def _foreign(source: str, start: int) -> SyntaxProblem:
+def foreign(source: str, start: int) -> SyntaxProblem:
+    """What to say of a character that has no meaning where it stands."""
     character = source[start]
     span = Span(start, start + 1)
+    before = source[start - 1] if start else " "
+    if character in "'’′" and (before.isalnum() or before in ")]_"):
+        return SyntaxProblem(
+            "a prime is not part of the language", span=span, hint="the transpose is written A.T, a derivative df/dx"
+        )
     if character in "\"'`":
         return SyntaxProblem("text in quotes is not part of the language", span=span)
     if character == ".":
-        return SyntaxProblem("a dot belongs into a number (0.5); there are no attributes", span=span)
-    if character in "[]@":
         return SyntaxProblem(
-            f"lists and matrices ('{character}') are not supported",
-            span=span,
-            hint="write the entries as scalars: x1, x2",
+            "a dot belongs into a number (0.5); there are no attributes", span=span, hint=_attribute(source, start)
         )
     if character in "{}":
         return SyntaxProblem("braces do not group here", span=span, hint="use parentheses: x**(2*y)")
@@ -121,9 +129,20 @@ def _foreign(source: str, start: int) -> SyntaxProblem:
         return SyntaxProblem(
             "a colon is not part of the language",
             span=span,
-            hint="give the expression only, as in x**2, not lambda x: x**2",
+            hint="a slice stands behind a name, as in x[0:2]"
+            if "[" in source[:start]
+            else "give the expression only, as in x**2, not lambda x: x**2",
         )
     return _foreign_character(character, start)
+
+
+def _attribute(source: str, start: int) -> str | None:
+    """What to write instead of ``A.t``, ``A.sum()``, ``np.exp(x)`` and ``np.linalg.inv(A)``."""
+    found = _ATTRIBUTES.match(source, start)
+    name = found.group().rpartition(".")[2] if found else ""
+    if name in {"t", "mT", "transpose"}:
+        return "the transpose is written A.T"
+    return f"functions stand before their arguments: {name}(…)" if name in SPELLINGS else None
 
 
 def _foreign_character(character: str, start: int) -> SyntaxProblem:

@@ -14,6 +14,21 @@ Exact = int | Fraction
 """An exact literal: 0.1 is Fraction(1, 10)."""
 
 
+Size = int | str
+"""A literal integer, possibly negative, or a name bound to one later: a dimension, the letter of an index."""
+
+
+class Slice(NamedTuple):
+    """The part ``start:stop`` of an axis; None where an end is left out."""
+
+    start: Size | None
+    stop: Size | None
+
+
+Parameter = int | str | Slice
+"""What follows the arguments of a primitive: a size, an axis, an index, a slice."""
+
+
 class Kind(Enum):
     """What an item of the tree is."""
 
@@ -31,6 +46,7 @@ class Item(NamedTuple):
     arguments: tuple[int, ...]
     start: int
     end: int
+    parameters: tuple[Parameter, ...] = ()
 
 
 class Statement(NamedTuple):

@@ -1,4 +1,7 @@
-"""``python -m tests.benchmarks``: start-up times; ``corpus``: random graphs; ``claims``; ``memory``: large tables."""
+"""``python -m tests.benchmarks``: start-up times; ``corpus`` and ``matrix-corpus``: random graphs by the thousand.
+
+``claims``: verdicts and speed beside other programs; ``memory``: a large table.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import click
 
-from tests.benchmarks import claims, corpus, memory, startup
+from tests.benchmarks import claims, corpus, matrix_corpus, memory, startup
 
 
 class _StartupByDefault(click.Group):
@@ -27,6 +30,7 @@ def main() -> None:
 
 main.add_command(startup.startup)
 main.add_command(corpus.corpus)
+main.add_command(matrix_corpus.matrix_corpus)
 main.add_command(claims.claims)
 main.add_command(memory.memory)
 main(prog_name="python -m tests.benchmarks")

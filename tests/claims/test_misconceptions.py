@@ -7,23 +7,20 @@ leads to what was claimed.
 
 from __future__ import annotations
 
-import itertools
 import sys
 from collections import Counter
 from functools import cache
 from pathlib import Path
 
-import mpmath
 import pytest
-from mpmath import mp
 
 from gradcheck.claims.verify import Task, verify
 from gradcheck.primitives.misconceptions import MISCONCEPTIONS, WHOLE
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from corpora import referee
-from wrong_rules import MISTAKES, derive, fits, mistaken, nodes, text
+from true_statements import reproduced, same
+from wrong_rules import MISTAKES, derive, fits, nodes, text
 
 X = "x"
 SQUARE, CUBE, LINE, EXP, SIN, LOG, ROOT = (
@@ -92,75 +89,6 @@ def cases(each=1):
                 path = next(place for place, one in nodes(tree) if one == node)
                 assert fits(node, operation, needs)
                 yield tree, derive(tree, {path: rule}), name
-
-
-@cache
-def same(one, other, wanted=5):
-    """Whether two texts have the same value at five points; None where they share too few."""
-    mp.dps = 40
-    left, right = referee.compiled(one), referee.compiled(other)
-    seen = 0
-    for point in referee.points([X], "", 7, 150):
-        a, b = referee.value(left, point), referee.value(right, point)
-        if mpmath.isnan(a) or mpmath.isnan(b) or abs(a) > 1e20:
-            continue
-        if not referee.close(a, b, 14):
-            return False
-        seen += 1
-        if seen >= wanted * 4:
-            return True
-    return None if seen < wanted else True
-
-
-def reproduced(tree, claim, said):
-    """Whether the named mistake (or pair of mistakes), made somewhere, leads to the claim."""
-    if said == "the function itself":
-        return same(text(tree), claim)
-    truth = derive(tree, {})
-    if said == "negated":
-        return same(f"-({truth})", claim)
-    if said == "second derivative":
-        return slopes(truth, claim)
-    if said == "integrated":
-        return slopes(claim, text(tree))
-    if said in {"constant factor", "constant term"}:
-        return constant(truth, claim, quotient=said == "constant factor")
-    first, _, second = said.partition("; ")
-    singles = list(mistaken(tree, first))
-    if any(same(derive(tree, {path: rule}), claim) for path, rule in singles):
-        return True
-    others = list(mistaken(tree, second or first))
-    return any(
-        path != place and same(derive(tree, {path: rule, place: other}), claim)
-        for (path, rule), (place, other) in itertools.product(singles, others)
-    )
-
-
-def _defined(*texts):
-    mp.dps = referee.DIGITS
-    codes = [referee.compiled(one) for one in texts]
-    for point in referee.points([X], "", 7, 150):
-        values = [referee.value(code, point) for code in codes]
-        if not any(mpmath.isnan(one) for one in values):
-            yield point, values
-
-
-def slopes(one, other):
-    """Whether the derivative of one text is the other one."""
-    code = referee.compiled(one)
-    found = [
-        referee.close(referee.slope(code, point, X), values[1], 15)
-        for point, values in itertools.islice(_defined(one, other), 12)
-        if not mpmath.isnan(referee.slope(code, point, X))
-    ]
-    return len(found) >= 5 and all(found)
-
-
-def constant(truth, claim, *, quotient):
-    found = [
-        b / a if quotient else b - a for _, (a, b) in itertools.islice(_defined(truth, claim), 20) if a or not quotient
-    ]
-    return len(found) >= 5 and all(referee.close(one, found[0], 14) for one in found)
 
 
 @cache

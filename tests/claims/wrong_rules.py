@@ -39,6 +39,15 @@ RIGHT: dict[str, Callable[..., str]] = {
     "erf": lambda u: f"2/sqrt(pi)*exp(-({u})**2)",
     "asinh": lambda u: f"1/sqrt(1 + ({u})**2)",
     "atanh": lambda u: f"1/(1 - ({u})**2)",
+    "acosh": lambda u: f"1/sqrt(({u})**2 - 1)",
+    "acot": lambda u: f"(-1/(1 + ({u})**2))",
+    "sech": lambda u: f"(-sinh({u})/cosh({u})**2)",
+    "csch": lambda u: f"(-cosh({u})/sinh({u})**2)",
+    "coth": lambda u: f"(-1/sinh({u})**2)",
+    "expm1": lambda u: f"exp({u})",
+    "log1p": lambda u: f"1/(1 + ({u}))",
+    "erfc": lambda u: f"(-2/sqrt(pi)*exp(-({u})**2))",
+    "cbrt": lambda u: f"1/(3*cbrt({u})**2)",
 }
 
 
@@ -53,6 +62,13 @@ def text(tree: Tree) -> str:
     if operation in {"+", "-", "*", "/", "**"}:
         return f"({parts[0]} {operation} {parts[1]})"
     return f"{operation}({', '.join(parts)})"
+
+
+def supported(tree: Tree) -> bool:
+    """Whether every function of the variable in a tree is known here."""
+    if not isinstance(tree, tuple) or not varies(tree):
+        return True
+    return (tree[0] in RIGHT or tree[0] in {"+", "-", "*", "/", "**", "neg"}) and all(map(supported, tree[1:]))
 
 
 def varies(tree: Tree) -> bool:
@@ -100,7 +116,9 @@ def derive(tree: Tree, wrong: dict[tuple[int, ...], Callable[..., str]], path: t
     if operation == "/":
         return f"(({du}*{v} - {u}*{dv})/({v})**2)"
     if operation == "**" and varies(arguments[1]):
-        return f"(({text(tree)})*log({u})*({dv}))"
+        constant = not varies(arguments[0])
+        inner = f"log({u})*({dv})" if constant else f"(log({u})*({dv}) + ({v})*({du})/({u}))"
+        return f"(({text(tree)})*{inner})"
     return f"({local(tree)}*({du}))"
 
 
@@ -142,6 +160,7 @@ MISTAKES: dict[str, list[Mistake]] = {
     "constant factor squared": [("*", "cv", lambda u, dv, **_: f"{u}**2*{dv}"), ("*", "vc", lambda v, du, **_: f"{v}**2*{du}")],
     "factor n of the power rule missing": [("**", "vc", lambda u, v, du, **_: f"{u}**({v} - 1)*{du}")],
     "exponent not lowered": [("**", "vc", lambda u, v, du, **_: f"{v}*{u}**{v}*{du}")],
+    "exponent dropped": [("**", "vc", lambda u, v, du, **_: f"{v}*{u}*{du}")],
     "exponent raised": [("**", "vc", lambda u, v, du, **_: f"{v}*{u}**({v} + 1)*{du}")],
     "lowered exponent as the factor": [("**", "vc", lambda u, v, du, **_: f"({v} - 1)*{u}**({v} - 1)*{du}")],
     "integrated instead of differentiated": [("**", "vc", lambda u, v, du, **_: f"{u}**({v} + 1)/({v} + 1)*{du}")],

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from gradcheck import cli
+from gradcheck.commands import check
 from gradcheck.files import RowError
 from gradcheck.reports.check import CHECK_FORMATS, CheckStyle, github_data, github_property
 from gradcheck.reports.spool import Spool
@@ -63,7 +63,7 @@ def test_golden(name, verbose):
 
 
 def test_the_command_line_offers_every_format():
-    assert tuple(CHECK_FORMATS) == cli._CHECK_FORMATS
+    assert tuple(CHECK_FORMATS) == check.FORMATS
 
 
 def test_quiet_is_one_line():

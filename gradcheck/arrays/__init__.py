@@ -1,0 +1,1 @@
+"""Vectors and matrices: points, routes compared, evaluation, results."""

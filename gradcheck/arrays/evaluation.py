@@ -1,0 +1,508 @@
+"""``evaluate`` for expressions with arrays: from a graph with shapes to a verdict at every node."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from gradcheck import limits, rules
+from gradcheck.arithmetic.ball_grids import BallGrid, shared_grids
+from gradcheck.arrays import point as array_point
+from gradcheck.arrays.compare import ArraysCompared, compare_arrays, values_at
+from gradcheck.arrays.results import (
+    ArrayEvaluation,
+    ArrayFormulas,
+    ArrayNode,
+    ArraySlopes,
+    Pullback,
+    Tensor,
+)
+from gradcheck.decimals import decimal_text, from_ball, interval
+from gradcheck.errors import DomainProblem, UsageProblem
+from gradcheck.results import Verdict
+from gradcheck.routes import worker
+from gradcheck.rules import operand_text
+from gradcheck.shapes import Shape, grid, size
+from gradcheck.syntax.printing import ATOM, PLAIN, UNICODE, operation_text, write_program
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from decimal import Decimal
+
+    from flint import arb
+
+    from gradcheck.arrays.point import ArrayPoint
+    from gradcheck.deadline import Deadline
+    from gradcheck.declarations import Declaration
+    from gradcheck.graph import Graph
+    from gradcheck.point import Value
+    from gradcheck.results import ClaimResult, RouteName
+    from gradcheck.routes.array_slopes import FloatNudger, FloatSlopes
+    from gradcheck.routes.found import SymbolicArray
+    from gradcheck.syntax.tree import Program
+
+Layout = Literal["denominator", "numerator"]
+_READING = 20_000
+_FLOAT_DIGITS = 15
+_SLOPE_DIRECTIONS = 6
+_ILL_CONDITIONED = 1e12
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How an evaluation is to be done; the names are those of ``evaluate``."""
+
+    routes: tuple[RouteName, ...]
+    method: str
+    step: float | None
+    nodes: str | int | None
+    digits: int
+    seed: int
+    layout: Layout
+    isolated: bool
+
+
+def evaluate_arrays(
+    program: Program,
+    graph: Graph,
+    given: Mapping[str, Value],
+    declared: Mapping[str, Declaration],
+    asked: Sequence[int],
+    options: Options,
+    deadline: Deadline,
+    meanwhile: Callable[[], object] | None = None,
+) -> ArrayEvaluation:
+    """Differentiate a graph with arrays by three routes and compare them at every node."""
+    if options.method == "complex-step":
+        raise UsageProblem("the complex step is for scalar expressions", hint="--method central or forward")
+    array_point.check_names(graph, given, declared)
+    for name, value in given.items():
+        if name in declared:
+            array_point.check_declared(name, value, declared[name])
+    point = array_point.draw(
+        graph,
+        given,
+        declared,
+        options.seed,
+        lambda candidate: len(candidate) == len(given) or _defined(graph, candidate),
+    )
+    if point is None:
+        raise UsageProblem("no point was found at which the expression has a value", hint="give one: --at x=…")
+    run = _Run(program, graph, point, options, deadline)
+    shown, checked = run.chosen(asked)
+    job = None
+    if "symbolic" in options.routes and checked:
+        job = worker.start(graph, checked, 0.6 * deadline.left(), isolated=options.isolated)
+    try:
+        slopes = run.slopes(checked)
+        if meanwhile is not None:
+            meanwhile()
+        symbolic: Mapping[int, SymbolicArray] = {} if job is None else job.result()  # type: ignore[assignment]  # of arrays
+        return run.report(asked, shown, checked, slopes, symbolic, declared, drawn=len(given) < len(graph.inputs))
+    finally:
+        if job is not None:
+            job.stop()
+
+
+def _defined(graph: Graph, point: ArrayPoint) -> bool:
+    arithmetic = shared_grids(limits.FIRST_PRECISION)
+    with arithmetic.working():
+        values = values_at(graph, point, arithmetic)
+        return all(entry.is_finite() for entry in values[graph.output].entries)
+
+
+class _Run:
+    def __init__(self, program: Program, graph: Graph, point: ArrayPoint, options: Options, deadline: Deadline) -> None:
+        self.program, self.graph, self.point, self.options, self.deadline = program, graph, point, options, deadline
+        self.precision = max(limits.FIRST_PRECISION, 4 * options.digits + 128)
+        self.notes: list[str] = []
+        self.values = self.finite_values()
+        self.broken_at = self.breaks()
+
+    # -- where it is defined --------------------------------------------------------------------------------------
+
+    def finite_values(self) -> list[BallGrid]:
+        """The forward pass, with the precision raised until the output is finite; else a DomainProblem tells where."""
+        graph = self.graph
+        precision = self.precision
+        while True:
+            arithmetic = shared_grids(precision)
+            with arithmetic.working():
+                values = values_at(graph, self.point, arithmetic)
+                if all(entry.is_finite() for entry in values[graph.output].entries):
+                    return values
+                if precision >= limits.LAST_PRECISION // 16:
+                    raise self.undefined(values)
+            precision *= 4
+
+    def undefined(self, values: Sequence[BallGrid]) -> DomainProblem:
+        graph = self.graph
+        node = next(
+            index for index, value in enumerate(values) if not all(entry.is_finite() for entry in value.entries)
+        )
+        operation = graph.operations[node]
+        span = graph.spans[node]
+        if operation is None:
+            return DomainProblem("the value is not a finite number", span=span, source=graph.source)
+        operands = [operand_text(graph, argument) for argument in graph.arguments[node]]
+        written = operation_text(operation.name, operands, parameters=graph.written.get(node, ()))[0]
+        rule = rules.domain(operation)
+        if operation.name in {"inv", "solve", "logdet"}:
+            return self.singular(node, values, written)
+        if rule is None:
+            return DomainProblem(f"{written} has no finite value here", span=span, source=graph.source)
+        bad = next(k for k, entry in enumerate(values[node].entries) if not entry.is_finite())
+        given = []
+        for argument, (text, _) in zip(graph.arguments[node], operands, strict=True):
+            entries = values[argument].entries
+            at = entries[bad if len(entries) > 1 else 0]
+            if argument not in graph.numbers:
+                given.append(f"{self.entry_name(text, argument, bad)} = {decimal_text(at)}")
+        condition = rule.written(dict(zip(("u", "v", "w"), operands, strict=False)))[0]
+        return DomainProblem(
+            f"{written} has no value here: it needs {condition}, but {', '.join(dict.fromkeys(given))}",
+            span=span,
+            source=graph.source,
+        )
+
+    def singular(self, node: int, values: Sequence[BallGrid], written: str) -> DomainProblem:
+        import numpy as np
+
+        graph = self.graph
+        argument = graph.arguments[node][0]
+        name = operand_text(graph, argument)[0]
+        matrix = np.array([float(entry.mid()) for entry in values[argument].entries]).reshape(
+            grid(graph.shape(argument))
+        )
+        rank = int(np.linalg.matrix_rank(matrix)) if np.isfinite(matrix).all() else 0
+        if graph.operations[node].name == "logdet" and rank == len(matrix):  # type: ignore[union-attr]  # an operation
+            what = f"it needs det({name}) > 0, but det({name}) = {np.linalg.det(matrix):.6g}"
+        else:
+            condition = np.linalg.cond(matrix)
+            shown = "infinite" if not np.isfinite(condition) or condition > 1e15 else f"{condition:.3g}"
+            what = f"{name} is singular: its rank is {rank} of {len(matrix)}, its condition number is {shown}"
+        return DomainProblem(f"{written} has no value here: {what}", span=graph.spans[node], source=graph.source)
+
+    def entry_name(self, text: str, node: int, position: int) -> str:
+        shape = self.graph.shape(node)
+        if not shape:
+            return text
+        index = str(position) if len(shape) == 1 else f"{position // shape[1]}, {position % shape[1]}"
+        return f"{text}[{index}]"
+
+    def breaks(self) -> list[tuple[int, str, str]]:
+        """Nodes at a kink or jump of their primitive: the node, which of the two, and at which entry."""
+        graph = self.graph
+        arithmetic = shared_grids(limits.FIRST_PRECISION)
+        found = []
+        with arithmetic.working():
+            for node, operation in enumerate(graph.operations):
+                if operation is None or not graph.varies[node]:
+                    continue
+                for kind, rule in rules.breaks(operation):
+                    function = arithmetic.bind(rule) if operation.shape else arithmetic.local(rule)
+                    place = function(*[self.values[argument] for argument in graph.arguments[node]], self.values[node])
+                    at = next((k for k, e in enumerate(place.entries) if not e.is_finite() or e.contains(0)), None)
+                    if at is not None:
+                        shape = graph.shape(node) if len(place.entries) > 1 else ()
+                        argument = graph.arguments[node][0]
+                        where = f" (entry {self.entry_name('', argument, at)})" if shape else ""
+                        found.append((node, kind, where))
+                        break
+        return found
+
+    def broken(self, nodes: Sequence[int]) -> dict[int, str]:
+        found = {}
+        for node in nodes:
+            affected = set(self.graph.affected(node))
+            mine = [one for one in self.broken_at if one[0] in affected]
+            if mine:
+                at, kind, where = next((one for one in mine if one[1] == "jump"), mine[0])
+                found[node] = f"{kind} at node {self.graph.names[at]} = {self.pretty(at)}{where}"
+        return found
+
+    # -- the routes -----------------------------------------------------------------------------------------------
+
+    def chosen(self, asked: Sequence[int]) -> tuple[list[int], list[int]]:
+        """The nodes to show, and those at which the routes run."""
+        graph = self.graph
+        operations = graph.nodes()
+        inputs = list(graph.inputs.values())
+        small = len(operations) <= limits.ROUTES_AT_EVERY_NODE
+        entries = size(graph.shape(graph.output)) * sum(size(graph.shape(node)) for node in operations)
+        small = small and entries <= limits.NUDGED_ENTRIES
+        shown = [*inputs, *sorted({*(operations if small or self.options.nodes == "all" else []), *asked} - {*inputs})]
+        checked = dict.fromkeys([*shown, *asked] if small else [*inputs, *asked])
+        return shown, [node for node in checked if graph.varies[node] and not self.is_boolean(node)]
+
+    def is_boolean(self, node: int) -> bool:
+        operation = self.graph.operations[node]
+        return operation is not None and operation.boolean
+
+    def slopes(self, nodes: Sequence[int]) -> Mapping[int, tuple[FloatSlopes, int]]:
+        """The float64 slopes of each node, and the number of directions where not every entry was nudged (else 0)."""
+        if "fd" not in self.options.routes:
+            return {}
+        import numpy as np
+
+        from gradcheck.arithmetic.arrays import Arrays
+        from gradcheck.routes.array_slopes import FloatNudger, rademacher
+
+        arithmetic = Arrays()
+        nudger: FloatNudger = FloatNudger(
+            self.graph, {name: value.number(arithmetic) for name, value in self.point.items()}
+        )
+        self.note_conditions(nudger)
+        found = {}
+        for node in nodes:
+            if self.deadline.passed():
+                break
+            count = size(self.graph.shape(node))
+            rows, columns = grid(self.graph.shape(node))
+            every = count * size(self.graph.shape(self.graph.output)) <= limits.NUDGED_ENTRIES
+            directions = (
+                np.eye(count).reshape(count, rows, columns)
+                if every
+                else np.array(rademacher(_SLOPE_DIRECTIONS, count, self.options.seed + node), float).reshape(
+                    -1, rows, columns
+                )
+            )
+            method = "central" if self.options.method == "complex-step" else self.options.method
+            affected = self.graph.affected(node)
+            found[node] = (
+                nudger.slopes(node, affected, directions, method, self.options.step),
+                0 if every else _SLOPE_DIRECTIONS,
+            )
+        return found
+
+    def note_conditions(self, nudger: FloatNudger) -> None:
+        import numpy as np
+
+        for node, operation in enumerate(self.graph.operations):
+            if operation is not None and operation.name in {"inv", "solve", "logdet"}:
+                argument = self.graph.arguments[node][0]
+                condition = float(np.linalg.cond(nudger.values[argument]))
+                if condition > _ILL_CONDITIONED:
+                    name = operand_text(self.graph, argument)[0]
+                    self.notes.append(
+                        f"{name} is nearly singular (condition number {condition:.2g}): float64 loses digits"
+                    )
+
+    # -- results --------------------------------------------------------------------------------------------------
+
+    def report(
+        self,
+        asked: Sequence[int],
+        shown: Sequence[int],
+        checked: Sequence[int],
+        slopes: Mapping[int, tuple[FloatSlopes, int]],
+        symbolic: Mapping[int, SymbolicArray],
+        declared: Mapping[str, Declaration],
+        *,
+        drawn: bool,
+    ) -> ArrayEvaluation:
+        graph, options = self.graph, self.options
+        for reason, names in _grouped(symbolic, graph).items():
+            listed = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
+            self.notes.append(f"SymPy {reason} (at {listed}); the other routes answer")
+        compared = compare_arrays(
+            graph, self.point, checked, options.routes, symbolic, self.broken(checked), self.deadline, options.seed,
+            self.precision,
+        )  # fmt: skip
+        results = {
+            node: self.node_result(node, compared, slopes.get(node), symbolic.get(node))
+            for node in dict.fromkeys([*shown, *asked])
+        }
+        return ArrayEvaluation(
+            expression=self.program.source,
+            reading=write_program(self.program, limit=_READING),
+            full_reading=write_program(self.program, full=True, limit=_READING),
+            output=graph.names.get(graph.output, "f"),
+            shape=graph.shape(graph.output),
+            point={name: value.text for name, value in self.point.items()},
+            shapes={name: graph.shape(node) for name, node in graph.inputs.items()},
+            declared={name: one.text(name) for name, one in declared.items()},
+            drawn=drawn,
+            seed=options.seed,
+            precision=compared.precision,
+            routes=options.routes,
+            method=options.method,
+            step=options.step,
+            layout=options.layout,
+            value=self.tensor(graph.shape(graph.output), self.values[graph.output].entries),
+            verdict=self.verdict(results),
+            nodes=tuple(results[node] for node in shown),
+            gradient=tuple(results[node] for node in asked),
+            claims=(),
+            notes=tuple(self.notes),
+            reading_notes=self.program.notes,
+        )
+
+    def node_result(
+        self,
+        node: int,
+        compared: ArraysCompared,
+        slopes: tuple[FloatSlopes, int] | None,
+        symbolic: SymbolicArray | None,
+    ) -> ArrayNode:
+        graph = self.graph
+        comparison = compared.comparisons.get(node)
+        entries = compared.jacobians.get(node)
+        shape = self.jacobian_shape(node)
+        return ArrayNode(
+            name=graph.names[node],
+            operation=self.written(node, PLAIN),
+            pretty=self.pretty(node),
+            is_input=graph.operations[node] is None,
+            shape=graph.shape(node),
+            value=self.tensor(graph.shape(node), self.values[node].entries),
+            pullbacks=self.pullbacks(node),
+            sources=self.sources(node),
+            jacobian=None if entries is None else self.tensor(shape, entries),
+            norm=0.0 if entries is None else math.sqrt(sum(float(entry.mid()) ** 2 for entry in entries)),
+            finite_difference=self.finite_difference(node, slopes, comparison),
+            symbolic=self.formulas(shape, symbolic, None if comparison is None else comparison.symbolic),
+            reverse=None
+            if comparison is None or comparison.reverse is None
+            else self.tensor(shape, comparison.reverse),
+            verdict=Verdict(None) if comparison is None else comparison.verdict,
+        )
+
+    def jacobian_shape(self, node: int) -> Shape:
+        return (*self.graph.shape(self.graph.output), *self.graph.shape(node))
+
+    def finite_difference(
+        self, node: int, slopes: tuple[FloatSlopes, int] | None, comparison: Any
+    ) -> ArraySlopes | None:
+        if slopes is None:
+            return None
+        found, directions = slopes
+        method = "central" if self.options.method == "complex-step" else self.options.method
+        if directions:
+            return ArraySlopes(None, None, method, found.step, directions)
+        shape = self.jacobian_shape(node)
+        values = [float(x) for x in found.values.T.reshape(-1)]
+        errors = [float(x) for x in found.errors.T.reshape(-1)]
+        true = None if comparison is None else comparison.slopes
+        if true is not None:
+            errors = [
+                max(error, abs(value - float(exact.mid()))) if exact.is_finite() else math.nan
+                for value, error, exact in zip(values, errors, true, strict=True)
+            ]
+        return ArraySlopes(Tensor(shape, tuple(values)), Tensor(shape, tuple(errors)), method, found.step)
+
+    def formulas(
+        self, shape: Shape, found: SymbolicArray | None, enclosures: Sequence[arb] | None
+    ) -> ArrayFormulas | None:
+        if found is None:
+            return None
+        if found.reason or enclosures is None:
+            return ArrayFormulas(None, (), found.reason)
+        return ArrayFormulas(self.tensor(shape, enclosures), found.texts)
+
+    def tensor(self, shape: Shape, entries: Sequence[arb]) -> Tensor:
+        return Tensor(shape, tuple(_shown(entry, self.options.digits) for entry in entries))
+
+    def written(self, node: int, style: str) -> str:
+        graph = self.graph
+        operation = graph.operations[node]
+        if operation is None:
+            return operand_text(graph, node, style)[0]
+        operands = [operand_text(graph, argument, style) for argument in graph.arguments[node]]
+        return operation_text(operation.name, operands, style, parameters=graph.written.get(node, ()))[0]
+
+    def pretty(self, node: int) -> str:
+        return self.written(node, UNICODE)
+
+    def pullbacks(self, node: int) -> tuple[Pullback, ...]:
+        """What the node passes back to each argument: the rule in the names of the graph."""
+        graph = self.graph
+        operation = graph.operations[node]
+        if operation is None or operation.boolean:
+            return ()
+        found = []
+        for position, argument in enumerate(graph.arguments[node]):
+            if graph.varies[argument] and not (operation.name == "where" and position == 0):
+                plain, pretty = (self.flow(node, position, style) for style in (PLAIN, UNICODE))
+                found.append(Pullback(graph.names[argument], plain, pretty, graph.shape(argument)))
+        return tuple(found)
+
+    def flow(self, node: int, position: int, style: str) -> str:
+        """One pullback as text: ``∂L/∂y @ x.T``; a sum where the argument was broadcast."""
+        graph = self.graph
+        operation = graph.operations[node]
+        assert operation is not None
+        arguments = graph.arguments[node]
+        adjoint = (f"∂{graph.names.get(graph.output, 'f')}/∂{graph.names[node]}", ATOM)
+        if operation.shape:
+            names = {
+                name: operand_text(graph, argument, style)
+                for name, argument in zip(("u", "v", "w"), arguments, strict=False)
+            }
+            names |= {"y": (graph.names[node], ATOM), "g": adjoint}
+            rule = rules.pullback(operation, position)
+            sizes = (position,) if operation.nary else graph.written.get(node, ())
+            return rule.written(names, style, sizes)[0]
+        derivative = rules.rules_of(graph, node)[position]
+        assert derivative is not None
+        local = rules.text_at(graph, node, derivative, style)
+        text = {"1": adjoint[0], "-1": f"-{adjoint[0]}"}.get(local[0]) or operation_text("*", [adjoint, local], style)[
+            0
+        ]
+        if size(graph.shape(arguments[position])) == 1 < size(graph.shape(node)):
+            return f"sum({text})"
+        return text
+
+    def sources(self, node: int) -> tuple[str, ...]:
+        graph = self.graph
+        found = []
+        for child, arguments in enumerate(graph.arguments):
+            operation = graph.operations[child]
+            if operation is None or operation.boolean:
+                continue
+            for position, argument in enumerate(arguments):
+                if argument == node and graph.varies[node] and not (operation.name == "where" and position == 0):
+                    found.append(self.flow(child, position, UNICODE))
+        return tuple(found)
+
+    def verdict(self, results: Mapping[int, ArrayNode]) -> Verdict:
+        names = [result.verdict.name for result in results.values()]
+        for name in ("disagree", "undecided"):
+            if name in names:
+                worst = [result for result in results.values() if result.verdict.name == name]
+                chosen = next((result for result in worst if result.is_input), worst[0])
+                return Verdict(name, f"at {chosen.name}: {chosen.verdict.reason}")
+        if "agree" in names:
+            return Verdict("agree")
+        if not self.graph.inputs:
+            return Verdict("agree", "there is no variable: every derivative is 0")
+        return Verdict(None, "one route alone has nothing to be compared with")
+
+
+def with_claims(result: ArrayEvaluation, claims: tuple[ClaimResult, ...]) -> ArrayEvaluation:
+    """The same result with the verdicts on claims."""
+    from dataclasses import replace
+
+    return replace(result, claims=claims)
+
+
+def _grouped(symbolic: Mapping[int, SymbolicArray], graph: Graph) -> dict[str, list[str]]:
+    reasons: dict[str, list[str]] = {}
+    for node, found in symbolic.items():
+        if found.reason:
+            reasons.setdefault(found.reason, []).append(graph.names[node])
+    return reasons
+
+
+def _shown(value: arb, digits: int) -> float | Decimal | str:
+    """A ball as a number to show; the interval where it is a hull at a kink."""
+    if not value.is_finite():
+        return math.nan
+    if value.rad() > 1e-15 * (1 + abs(value)):
+        return interval(value)
+    if digits <= _FLOAT_DIGITS:
+        number = float(value.mid())
+        if math.isfinite(number) and (number or value.mid().is_zero()):
+            return number
+    return from_ball(value, max(40, digits + 5))

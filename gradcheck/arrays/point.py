@@ -1,0 +1,220 @@
+"""Points whose coordinates may be arrays: their shapes, the sizes that names stand for, and exact random arrays."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, Final
+
+from gradcheck.errors import NameProblem, UsageProblem, did_you_mean
+from gradcheck.shapes import Shape, grid, same, shape_text, told
+from gradcheck.syntax.printing import number_text
+from gradcheck.syntax.tree import normalised
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from gradcheck.declarations import Declaration
+    from gradcheck.graph import Graph
+    from gradcheck.point import Value
+    from gradcheck.syntax.tree import Exact
+
+_SIZES: Final = (3, 2, 4, 5, 1, 6)
+"""What named dimensions are where nothing else says: different ones, so that mixed-up axes show."""
+_SHOWN: Final = 40
+"""Entries that the text of an array writes out."""
+
+
+@dataclass(frozen=True, slots=True)
+class ArrayValue:
+    """One variable's exact value: a scalar, a vector or a matrix of rational numbers, row by row."""
+
+    shape: Shape
+    entries: tuple[Exact, ...]
+
+    @property
+    def text(self) -> str:
+        """The value as it is written; the middle of a long one is left out."""
+        return array_text(
+            self.shape, [number_text(entry)[0] for entry in self.entries[: _SHOWN + 1]], len(self.entries)
+        )
+
+    def number(self, arithmetic: Any) -> Any:
+        """The value in the arithmetic of arrays."""
+        return arithmetic.exact(self.shape, self.entries)
+
+
+ArrayPoint = dict[str, "Value | ArrayValue"]
+
+
+def array_text(shape: Shape, entries: Sequence[str], count: int) -> str:
+    """Entries in brackets, as in a program; of a long array only how large it is."""
+    if not shape:
+        return entries[0]
+    if count > _SHOWN:
+        return f"({shape_text(shape)}, {count:,} entries)"
+    if len(shape) == 1:
+        return f"[{', '.join(entries)}]"
+    columns = shape[1]
+    rows = [", ".join(entries[row * columns : (row + 1) * columns]) for row in range(shape[0])]
+    return f"[{', '.join(f'[{row}]' for row in rows)}]"
+
+
+# -- shapes -----------------------------------------------------------------------------------------------------------
+
+
+def shapes_of(
+    point: Mapping[str, Value], declared: Mapping[str, Declaration]
+) -> tuple[dict[str, Shape], dict[str, int]]:
+    """The shape of every variable that is given or declared, and the sizes that named dimensions have.
+
+    Raises UsageProblem where a value has another shape than is declared.
+    """
+    sizes: dict[str, int] = {}
+    shapes = {name: value.graph.shape(value.graph.output) for name, value in point.items()}
+    for name, declaration in declared.items():
+        if name in shapes:
+            _bind(name, declaration, shapes[name], sizes)
+    fresh = (size for size in _SIZES * 8)
+    for name, declaration in declared.items():
+        if name not in shapes:
+            for size in declaration.shape:
+                if isinstance(size, str) and size not in sizes:
+                    sizes[size] = next(size for size in fresh if size not in sizes.values() or size == 1)
+            shapes[name] = resolved(declaration.shape, sizes)
+    return shapes, sizes
+
+
+def resolved(shape: Sequence[int | str], sizes: Mapping[str, int]) -> Shape:
+    """A declared shape with its names replaced."""
+    return tuple(sizes[size] if isinstance(size, str) else size for size in shape)
+
+
+def _bind(name: str, declaration: Declaration, shape: Shape, sizes: dict[str, int]) -> None:
+    wanted = declaration.shape
+    if not wanted:
+        return
+    if len(wanted) == len(shape):
+        for size, length in zip(wanted, shape, strict=True):
+            if isinstance(size, str) and sizes.setdefault(size, length) != length:
+                raise UsageProblem(f"{size} is {sizes[size]}, but {name} is given as {told(shape)}")
+    if len(wanted) != len(shape) or not same(resolved(wanted, {**dict.fromkeys(map(str, wanted), 0), **sizes}), shape):
+        raise UsageProblem(f"{name} is declared as {shape_text(tuple(wanted))}, but its value is {told(shape)}")  # type: ignore[arg-type]  # names are shown as they are
+
+
+# -- values -----------------------------------------------------------------------------------------------------------
+
+
+def check_names(graph: Graph, point: Mapping[str, object], declared: Mapping[str, Declaration]) -> None:
+    """Every given or declared name is a variable, and where values are given, every undeclared variable has one."""
+    for name in (*point, *declared):
+        if name not in graph.inputs:
+            raise NameProblem(
+                f"'{name}' is given or declared, but the expression does not use it",
+                hint=did_you_mean(name, graph.inputs) or f"it has {', '.join(graph.inputs) or 'no variable'}",
+            )
+    for name, node in graph.inputs.items():
+        if point and name not in point and name not in declared:
+            raise NameProblem(
+                f"'{name}' has no value", span=graph.spans[node], hint=f"add --at {name}=…", source=graph.source
+            )
+
+
+def exact_point(point: Mapping[str, Value]) -> dict[str, ArrayValue] | None:
+    """The given values as rational arrays, or None where one is not rational."""
+    found = {}
+    for name, value in point.items():
+        entries = rational_entries(value)
+        if entries is None:
+            return None
+        found[name] = ArrayValue(value.graph.shape(value.graph.output), tuple(entries))
+    return found
+
+
+def rational_entries(value: Value) -> list[Exact] | None:
+    """The entries of a value where they are literal numbers."""
+    graph = value.graph
+    stack = [graph.output]
+    entries: list[Exact] = []
+    while stack:
+        node = stack.pop()
+        operation = graph.operations[node]
+        if node in graph.numbers:
+            entries.append(graph.numbers[node])
+        elif operation is not None and operation.nary:
+            stack.extend(reversed(graph.arguments[node]))
+        else:
+            return None
+    return entries
+
+
+def check_declared(name: str, value: Value, declaration: Declaration) -> None:
+    """A given array keeps what is declared of it."""
+    entries = rational_entries(value)
+    if entries is not None and not declaration.allows_array(*grid(value.graph.shape(value.graph.output)), entries):
+        raise UsageProblem(f"the value of {name} is not what is declared: {declaration.text(name)}")
+
+
+def draw(
+    graph: Graph,
+    given: Mapping[str, Value],
+    declared: Mapping[str, Declaration],
+    seed: int,
+    accepted: Callable[[ArrayPoint], bool],
+    tries: int = 200,
+) -> ArrayPoint | None:
+    """A point with short coordinates for the variables that are not given, at which ``accepted`` holds."""
+    generator = random.Random(seed)  # noqa: S311 - reproducible points, not secrets
+    for turn in range(tries):
+        point: ArrayPoint = dict(given)
+        for name, node in graph.inputs.items():
+            if name not in given:
+                point[name] = random_value(graph.shape(node), declared.get(name), generator, turn)
+        if accepted(point):
+            return point
+    return None
+
+
+def random_value(shape: Shape, declaration: Declaration | None, generator: random.Random, turn: int) -> ArrayValue:
+    """An exact array that keeps what is declared of it."""
+    rows, columns = grid(shape)
+    count = rows * columns
+    structure = "" if declaration is None else declaration.structure
+    if structure == "positive definite":
+        return ArrayValue(shape, tuple(_positive_definite(rows, generator)))
+    entries = [_number(declaration, generator, turn) for _ in range(count)]
+    if structure == "symmetric":
+        entries = [entries[max(i, j) * columns + min(i, j)] for i in range(rows) for j in range(columns)]
+    elif structure == "diagonal":
+        entries = [entries[i * columns + j] if i == j else 0 for i in range(rows) for j in range(columns)]
+    return ArrayValue(shape, tuple(entries))
+
+
+def _number(declaration: Declaration | None, generator: random.Random, turn: int) -> Exact:
+    low = None if declaration is None else declaration.low
+    high = None if declaration is None else declaration.high
+    reach = (2, 3, 1, 9)[turn % 4]
+    if declaration is not None and declaration.integer:
+        first = -9 if low is None else int(low) + 1
+        last = first + 18 if high is None else -(-int(high) // 1) - 1
+        return generator.randint(min(first, last), max(first, last))
+    if low is None and high is None:
+        tenths = generator.randint(-10 * reach, 10 * reach) or 7
+        return normalised(tenths, 10)
+    if low is not None and high is not None:
+        part = Fraction(generator.randint(1, 99), 100)
+        value = Fraction(low) + (Fraction(high) - Fraction(low)) * part
+    else:
+        distance = Fraction(generator.randint(1, 10 * reach), 10)
+        value = Fraction(low) + distance if low is not None else Fraction(high or 0) - distance
+    return normalised(value.numerator, value.denominator)
+
+
+def _positive_definite(n: int, generator: random.Random) -> Iterable[Exact]:
+    """M·Mᵀ + 1 with short entries."""
+    m = [[Fraction(generator.randint(-10, 10), 10) for _ in range(n)] for _ in range(n)]
+    for i in range(n):
+        for j in range(n):
+            value = sum((m[i][k] * m[j][k] for k in range(n)), Fraction(int(i == j)))
+            yield normalised(value.numerator, value.denominator)

@@ -1,0 +1,123 @@
+"""``gradcheck eval``: one expression, differentiated by three routes, and the claims about it."""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+import click
+
+from gradcheck import limits
+from gradcheck.commands import options as shared
+from gradcheck.commands.output import read_standard_input, style, write
+from gradcheck.errors import GradcheckError, UsageProblem, printable
+from gradcheck.reports import FORMATS
+
+
+def _nodes(_context: click.Context, _option: click.Parameter, value: str | None) -> str | int | None:
+    if value is None or value in {"all", "inputs"}:
+        return value
+    if value.isascii() and value.isdigit():
+        return int(value)
+    raise UsageProblem(f"--nodes takes all, inputs or a number, not '{printable(value)}'")
+
+
+@click.command(name="eval", cls=shared.Command)
+@click.argument("expression", metavar="EXPR")
+@click.option(
+    "--at", multiple=True, metavar="x=1[,y=pi/4]", help="Exact values of the variables; without it a point is drawn."
+)
+@click.option(
+    "--wrt",
+    multiple=True,
+    callback=shared.split,
+    metavar="NAME",
+    help="Differentiate by these variables or nodes only.",
+)
+@click.option(
+    "--routes",
+    multiple=True,
+    callback=shared.split,
+    metavar="LIST",
+    help="Some of fd,symbolic,reverse (default: all).",
+)
+@click.option(
+    "--claim", "claims", multiple=True, metavar='"df/dx = …"', help="Verify a stated derivative (repeatable)."
+)
+@click.option(
+    "--var", "declarations", multiple=True, metavar='"n: integer"', help="Declare a variable: n: integer, x > 0."
+)
+@shared.RTOL
+@click.option(
+    "--method",
+    type=click.Choice(("central", "forward", "complex-step")),
+    default="central",
+    show_default=True,
+    help="The finite difference.",
+)
+@click.option(
+    "--step", type=float, metavar="H", help="Fix the step of the finite difference, as in the textbook slope."
+)
+@click.option("--nodes", callback=_nodes, metavar="all|inputs|N", help="How many nodes the tables show.")
+@click.option(
+    "--digits",
+    type=click.IntRange(1, 1000),
+    default=6,
+    show_default=True,
+    metavar="N",
+    help="Significant digits shown.",
+)
+@shared.seed("Seed of the point that is drawn without --at.")
+@shared.timeout(limits.SECONDS, "Seconds for the whole evaluation.")
+@shared.report(tuple(FORMATS))
+def command(
+    expression: str,
+    at: tuple[str, ...],
+    wrt: tuple[str, ...],
+    routes: tuple[str, ...],
+    format_: str,
+    output: str | None,
+    **options: Any,
+) -> int:
+    """Differentiate EXPR by three routes and compare them at every node.
+
+    EXPR is an expression or a program such as "e = a*b; d = c + e; L = d*f"; - reads it from standard input.
+
+    \b
+    gradcheck eval "sigmoid(w*a + b)" --at w=2,a=1,b=-1
+    gradcheck eval "x^2 sin(x)" --at x=pi/4 --format markdown
+    """
+    from gradcheck.evaluation import evaluate
+    from gradcheck.reports import prepare
+    from gradcheck.results import ROUTES
+
+    text = read_standard_input() if expression == "-" else expression
+    try:
+        result = evaluate(
+            text,
+            at=at or None,
+            wrt=wrt or None,
+            routes=routes or ROUTES,
+            method=options["method"],
+            step=options["step"],
+            nodes=options["nodes"],
+            digits=options["digits"],
+            seed=options["seed"],
+            timeout=options["timeout"],
+            claims=options["claims"],
+            declarations=options["declarations"],
+            rtol=options["rtol"],
+            isolated=True,
+            meanwhile=functools.partial(prepare, format_),
+        )
+    except GradcheckError as error:
+        raise error.within(text, "standard input" if expression == "-" else None) from None
+    how = style(
+        output,
+        digits=options["digits"],
+        verbose=options["verbose"],
+        quiet=options["quiet"],
+        nodes=options["nodes"],
+    )
+    write(FORMATS[format_](result, how), output)
+    return result.exit_code

@@ -1,0 +1,64 @@
+"""``gradcheck grade``: a class's answers against a problem file."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import click
+
+from gradcheck.commands import options as shared
+from gradcheck.commands.output import style, write
+from gradcheck.errors import UsageProblem
+
+
+@click.command(name="grade", cls=shared.Command)
+@click.argument("problems", metavar="PROBLEMS")
+@click.argument("submissions", metavar="SUBMISSIONS")
+@click.option("--encoding", default="utf-8", show_default=True, metavar="NAME", help="Encoding of the submissions.")
+@shared.MANY
+@shared.report(
+    ("table", "csv", "json", "markdown"),
+    what="gradebook",
+    quiet="Print less.",
+    verbose="Print the feedback of every student.",
+)
+def command(problems: str, submissions: str, format_: str, output: str | None, **options: Any) -> int:
+    """Mark SUBMISSIONS (CSV: student, problem, of, claim) against PROBLEMS (TOML); - reads them from standard input.
+
+    \b
+    gradcheck grade samples/class-problems.toml samples/class-submissions.csv
+    gradcheck grade problems.toml answers.csv --format csv -o gradebook.csv
+    """
+    import codecs
+    import contextlib
+    from pathlib import Path
+
+    from gradcheck import batch
+    from gradcheck.files.submissions import read_submissions
+    from gradcheck.grading import grade
+    from gradcheck.reports.gradebook import GRADEBOOK_FORMATS
+
+    try:
+        codecs.lookup(options["encoding"])
+    except LookupError:
+        raise UsageProblem(f"there is no encoding called '{options['encoding']}'", hint="as in cp1252") from None
+    try:
+        text = Path(problems).read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as problem:
+        raise UsageProblem(f"{problems} is not UTF-8 (byte {problem.start + 1})", hint="save it as UTF-8") from None
+    with contextlib.ExitStack() as stack:
+        executor = stack.enter_context(batch.open_executor(options["executor"])) if options["executor"] else None
+        source = sys.stdin.buffer if submissions == "-" else stack.enter_context(Path(submissions).open("rb"))
+        book = grade(
+            text,
+            read_submissions(source, encoding=options["encoding"], origin=submissions),
+            jobs=options["jobs"],
+            timeout=options["timeout"],
+            seed=options["seed"],
+            file=problems,
+            executor=executor,
+        )
+    how = style(output, verbose=options["verbose"], quiet=options["quiet"])
+    write(GRADEBOOK_FORMATS[format_](book, how), output)
+    return book.exit_code

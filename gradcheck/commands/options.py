@@ -1,0 +1,136 @@
+"""How commands read their arguments, and the options that several of them share, each declared once."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from gradcheck import limits
+from gradcheck.errors import UsageProblem, did_you_mean, printable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+
+class Command(click.Command):
+    """A command whose arguments may begin with a minus: what is not exactly an option is an argument."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        options: list[str] = []
+        positional: list[str] = []
+        takes_value = {name: _takes_value(option) for option in self.get_params(ctx) for name in option.opts}
+        rest = list(args)
+        while rest:
+            argument = rest.pop(0)
+            if argument == "--":
+                positional += rest
+                break
+            if argument in takes_value and argument.startswith("-"):
+                options.append(argument)
+                if takes_value[argument]:
+                    if not rest:
+                        raise UsageProblem(f"{argument} needs a value", hint=f"as in {argument} {_sample(argument)}")
+                    options.append(rest.pop(0))
+            elif argument.startswith("--") and argument.partition("=")[0] in takes_value and "=" in argument:
+                options.append(argument)
+            else:
+                positional.append(argument)
+        self._check_count(ctx, positional, list(takes_value))
+        return super().parse_args(ctx, [*options, "--", *positional])
+
+    def _check_count(self, ctx: click.Context, positional: list[str], options: list[str]) -> None:
+        wanted = [parameter for parameter in self.get_params(ctx) if isinstance(parameter, click.Argument)]
+        if any(parameter.nargs < 0 for parameter in wanted) or len(positional) <= len(wanted):
+            return
+        stray = next((text for text in positional if text.startswith("-")), positional[len(wanted)])
+        hint = did_you_mean(stray.partition("=")[0], [name for name in options if name.startswith("--")])
+        raise UsageProblem(
+            f"there is one argument too many: {printable(stray)}",
+            hint=hint or "an expression with spaces needs quotes",
+        )
+
+
+def _takes_value(parameter: click.Parameter) -> bool:
+    return isinstance(parameter, click.Option) and not parameter.is_flag and not parameter.count
+
+
+def _sample(option: str) -> str:
+    return {"--at": "x=1", "--wrt": "x", "-o": "report.txt", "--routes": "fd,reverse", "--claim": '"df/dx = 2*x"'}.get(
+        option, "…"
+    )
+
+
+def split(_context: click.Context, _option: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+    """``--wrt x,y --wrt z`` as (x, y, z)."""
+    return tuple(part.strip() for value in values for part in value.split(",") if part.strip())
+
+
+def finite(_context: click.Context, option: click.Parameter, value: float | None) -> float | None:
+    """A number that is neither NaN nor infinite."""
+    if value is not None and not math.isfinite(value):
+        raise UsageProblem(f"{option.opts[0]} is no finite number: {value}")
+    return value
+
+
+def together(*options: Decorator) -> Decorator:
+    """Several options as one decorator, in the order in which the help lists them."""
+
+    def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return decorate
+
+
+# -- options ----------------------------------------------------------------------------------------------------------
+
+
+def seed(what: str) -> Decorator:
+    """``--seed``."""
+    return click.option("--seed", type=int, default=0, show_default=True, metavar="N", help=what)
+
+
+def timeout(default: float, what: str) -> Decorator:
+    """``--timeout``: at most a day."""
+    return click.option(
+        "--timeout", type=click.FloatRange(min=0, min_open=True, max=86_400), default=default, show_default=True,
+        callback=finite, metavar="S", help=what,
+    )  # fmt: skip
+
+
+def report(
+    formats: Sequence[str],
+    *,
+    what: str = "report",
+    quiet: str = "Print the verdict only.",
+    verbose: str = "Print more: the reading in full, whole expressions.",
+) -> Decorator:
+    """The options of every command that prints a report."""
+    return together(
+        click.option(
+            "--format", "format_", type=click.Choice(tuple(formats)), default="table", show_default=True,
+            help=f"How the {what} is written.",
+        ),
+        click.option(
+            "-o", "output", metavar="FILE", help=f"Write the {what} to a file instead of standard output."
+        ),
+        click.option("-q", "--quiet", is_flag=True, help=quiet),
+        click.option("-v", "--verbose", is_flag=True, help=verbose),
+    )  # fmt: skip
+
+
+RTOL: Final = click.option(
+    "--rtol", type=click.FloatRange(min=0), callback=finite, metavar="R", help="Relative tolerance of claimed numbers."
+)
+MANY: Final = together(
+    click.option("--jobs", type=click.IntRange(1, 1024), default=1, show_default=True, metavar="N", help="Processes."),
+    timeout(limits.CLAIM_SECONDS, "Seconds for one claim."),
+    seed("Seed of the points that are tried."),
+    click.option("--executor", metavar="dask://HOST:PORT", help="Compute on a Dask cluster."),
+)
+"""The options of a command that verifies many claims."""

@@ -1,0 +1,99 @@
+"""Text in and out: standard input, the terminal's width and colour, reports that are written whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, Any
+
+from gradcheck import limits
+from gradcheck.errors import UsageProblem
+from gradcheck.reports import Style
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_ASCII = str.maketrans(
+    {
+        "∂": "d", "·": "*", "×": "x", "√": "sqrt ", "∛": "cbrt ", "±": "+-", "…": "...", "σ": "sigmoid", "π": "pi",
+        "∞": "inf", "≤": "<=", "≥": ">=", "≠": "!=", "–": "-", "²": "^2", "³": "^3", "¹": "^1", "⁰": "^0", "⁴": "^4",
+        "⁵": "^5", "⁶": "^6", "⁷": "^7", "⁸": "^8", "⁹": "^9", "⁻": "^-",
+    }
+)  # fmt: skip
+"""For terminals that cannot show more."""
+
+
+def read_standard_input() -> str:
+    """All of it, as far as a source may be long."""
+    data = sys.stdin.buffer.read(limits.SOURCE_CHARACTERS * 4 + 1)
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as problem:
+        raise UsageProblem(
+            f"standard input is not UTF-8 (byte {problem.start + 1})", hint="save the text as UTF-8"
+        ) from None
+
+
+def style(output: str | None, **options: Any) -> Style:
+    """Width and colour of where the report goes."""
+    return Style(width=width(), color=color(output), **options)
+
+
+def color(output: str | None) -> bool:
+    """Whether the report is coloured: on a terminal that did not ask for plain text."""
+    plain = "NO_COLOR" in os.environ or os.environ.get("TERM") == "dumb"
+    return output is None and sys.stdout.isatty() and not plain
+
+
+def width() -> int:
+    """Columns of the terminal, within reason; 80 where there is none."""
+    import shutil
+
+    return (
+        max(40, min(200, shutil.get_terminal_size((80, 24)).columns))
+        if sys.stdout.isatty() or "COLUMNS" in os.environ
+        else 80
+    )
+
+
+def write(text: str | Iterable[str], output: str | None) -> None:
+    """Print a report (in pieces, where it may be long), or replace a file by it: whole or not at all."""
+    pieces = [text] if isinstance(text, str) else text
+    if output is None:
+        for piece in pieces:
+            sys.stdout.write(encodable(piece, sys.stdout.encoding))
+        return
+    import tempfile
+    from pathlib import Path
+
+    path = Path(output)
+    if path.is_dir():
+        raise UsageProblem(f"{output} is a directory", hint="name a file")
+    if path.exists() and not path.is_file():  # /dev/stdout, a named pipe
+        with path.open("w", encoding="utf-8") as file:
+            file.writelines(pieces)
+        return
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    except FileNotFoundError:
+        raise UsageProblem(f"the directory {path.parent} does not exist", hint="create it first") from None
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.writelines(pieces)
+        mask = os.umask(0)
+        os.umask(mask)
+        Path(name).chmod(path.stat().st_mode if path.exists() else 0o666 & ~mask)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def encodable(text: str, encoding: str | None) -> str:
+    """The text in characters that an encoding can write."""
+    try:
+        text.encode(encoding or "utf-8")
+    except (UnicodeEncodeError, LookupError):
+        text = text.translate(_ASCII)
+        return text.encode(encoding or "ascii", "replace").decode(encoding or "ascii")
+    return text

@@ -1,0 +1,245 @@
+"""What a reader builds: operators wait on one stack, operands on another, until an item can be made of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from gradcheck.errors import Note, Span, SyntaxProblem
+from gradcheck.syntax import messages
+from gradcheck.syntax.tree import Item, Kind
+
+if TYPE_CHECKING:
+    from gradcheck.primitives import Primitive
+    from gradcheck.syntax.messages import Functions
+    from gradcheck.syntax.tokens import Token
+    from gradcheck.syntax.tree import Parameter
+
+QUOTED = 40
+"""Characters of the source that a note quotes."""
+SUPERSCRIPT_DIGITS: Final = "⁰¹²³⁴⁵⁶⁷⁸⁹"
+_SUPERSCRIPT: Final = SUPERSCRIPT_DIGITS + "⁺⁻"
+_NORMS: Final = {"1": "norm1", "2": "norm", "F": "norm"}
+
+
+class Operator(NamedTuple):
+    """An entry of the operator stack; brackets have power 0."""
+
+    kind: str  # binary, compare, prefix, apply, (, |, ‖, [, call
+    name: str
+    power: int
+    start: int
+    other: int = -1  # compare: the shared operand; apply and call: the exponent of sin^2(x)
+    implicit: bool = False
+
+
+class Operand(NamedTuple):
+    """An entry of the operand stack: an item and the text it takes, brackets included."""
+
+    item: int
+    start: int
+    end: int
+
+
+class Builder:
+    """The items made so far, and what waits to become one."""
+
+    def __init__(self, source: str, functions: Functions) -> None:
+        self.source = source
+        self.functions = functions
+        self.items: list[Item] = []
+        self.notes: dict[str, Note] = {}
+        self.operators: list[Operator] = []
+        self.operands: list[Operand] = []
+        self.brackets: list[int] = []  # positions in the operator stack
+        self.counts: list[int] = []  # arguments (of a list: entries of the row) read so far, one entry a bracket
+        self.rows: list[int] = []  # finished rows, one entry a list that is open
+
+    def push(self, item: Item) -> None:
+        self.items.append(item)
+        self.operands.append(Operand(len(self.items) - 1, item.start, item.end))
+
+    def push_call(self, name: str, arity: int, start: int, end: int) -> None:
+        """Apply a primitive to the newest operands."""
+        arguments = tuple(operand.item for operand in self.operands[-arity:])
+        del self.operands[-arity:]
+        self.push(Item(Kind.APPLY, 0, name, arguments, start, end))
+
+    def reduce_above(self, power: int) -> None:
+        """Apply the waiting operators that bind at least as tightly as what comes next."""
+        operators = self.operators
+        while operators and operators[-1].power >= power:
+            self.reduce()
+
+    def reduce(self) -> None:
+        operator = self.operators.pop()
+        kind, name = operator.kind, operator.name
+        operands = self.operands
+        right = operands.pop()
+        if kind == "binary":
+            left = operands.pop()
+            self.apply(name, (left.item, right.item), left.start, right.end)
+        elif kind == "prefix":
+            self.apply(name, (right.item,), operator.start, right.end)
+        elif kind == "apply":
+            self.apply_function(operator, [right.item], right.end)
+        else:
+            left = operands.pop()
+            if operator.other < 0:
+                self.apply(name, (left.item, right.item), left.start, right.end)
+            else:
+                self.apply(name, (operator.other, right.item), self.items[operator.other].start, right.end)
+                both = (left.item, operands.pop().item)
+                self.apply("and", both, left.start, right.end)
+
+    def apply(
+        self, name: str, arguments: tuple[int, ...], start: int, end: int, parameters: tuple[Parameter, ...] = ()
+    ) -> None:
+        self.items.append(Item(Kind.APPLY, 0, name, arguments, start, end, parameters))
+        self.operands.append(Operand(len(self.items) - 1, start, end))
+
+    def apply_function(self, operator: Operator, arguments: list[int], end: int) -> None:
+        name, start = operator.name, operator.start
+        row = self.functions[name].get(len(arguments))
+        if row is not None and row.arity == len(arguments):
+            self.apply(row.name, tuple(arguments), start, end)
+        elif row is not None and not row.internal:
+            self.apply_parametric(row, name, arguments, start, end)
+        else:
+            self.apply_many(name, arguments, start, end)
+        if name == "log" and len(arguments) == 1:
+            self.note("log is the natural logarithm; log10(x) or log(x, 10) has base 10", Span(start, start + 3))
+        if operator.other >= 0:
+            base = self.operands.pop()
+            self.apply("**", (base.item, operator.other), start, end)
+
+    def apply_many(self, name: str, arguments: list[int], start: int, end: int) -> None:
+        """Apply a function of any number of arguments, at once or one after the other."""
+        rows = self.functions[name]
+        first = next(iter(rows.values()))
+        row = rows.get(2)
+        if first.nary or first.internal:
+            self.apply(first.name, tuple(arguments), start, end)
+        elif row is not None and row.variadic:
+            root = arguments[0]
+            for argument in arguments[1:]:
+                self.items.append(Item(Kind.APPLY, 0, row.name, (root, argument), start, end))
+                root = len(self.items) - 1
+            self.operands.append(Operand(root, start, end))
+        else:
+            raise messages.wrong_count(name, len(arguments), Span(start, end), self.functions)
+
+    def apply_parametric(self, row: Primitive, name: str, arguments: list[int], start: int, end: int) -> None:
+        """Apply a function whose last arguments are literal integers or names of dimensions."""
+        parameters: list[int | str] = []
+        for argument in reversed(arguments[row.arity :]):
+            item = self.items[argument]
+            value = self.parameter(item)
+            if value is None or (row.shape == "axis" and item.kind is Kind.NAME):
+                raise messages.wrong_parameter(name, row, Span(item.start, item.end), self.functions)
+            parameters.insert(0, value)
+            del self.items[argument - (item.kind is Kind.APPLY) :]
+        if row.name != "norm":
+            self.apply(row.name, tuple(arguments[: row.arity]), start, end, tuple(parameters))
+        elif not self.apply_norm(str(parameters[0]), arguments[0], start, end):
+            raise messages.wrong_parameter(name, row, Span(item.start, item.end), self.functions)
+
+    def parameter(self, item: Item) -> int | str | None:
+        """The value of a parameter: an integer, possibly signed, or a name; None for anything else."""
+        if item.kind is Kind.NAME:
+            return item.name
+        if item.kind is Kind.NUMBER:
+            return item.value if isinstance(item.value, int) else None
+        inner = self.items[item.arguments[0]] if item.name == "neg" else item
+        return -inner.value if inner.kind is Kind.NUMBER and isinstance(inner.value, int) else None
+
+    def apply_norm(self, order: str, argument: int, start: int, end: int) -> bool:
+        """Apply the norm of an order; return whether there is one."""
+        if order in messages.INFINITIES:
+            self.items.append(Item(Kind.APPLY, 0, "abs", (argument,), start, end))
+            self.apply("max_entry", (len(self.items) - 1,), start, end)
+        elif order in _NORMS:
+            self.apply(_NORMS[order], (argument,), start, end)
+        else:
+            return False
+        return True
+
+    def postfix(self) -> Operand:
+        """The operand to which a postfix sign belongs: x² with its power, anything else alone."""
+        if self.source[self.operands[-1].start] in _SUPERSCRIPT:
+            self.reduce()
+        return self.operands.pop()
+
+    def transpose(self, end: int) -> None:
+        operand = self.postfix()
+        self.apply("transpose", (operand.item,), operand.start, end)
+
+    def fold(self, count: int) -> None:
+        """Make one row of the newest operands; a list that stands alone in its row is the row."""
+        first, last = self.operands[-count], self.operands[-1]
+        if count == 1 and self.items[last.item].name == "stack":
+            return
+        arguments = tuple([operand.item for operand in self.operands[-count:]])
+        del self.operands[-count:]
+        self.apply("stack", arguments, first.start, last.end)
+
+    def finish_row(self) -> None:
+        self.reduce_above(1)
+        self.fold(self.counts[-1])
+        self.counts[-1] = 1
+        self.rows[-1] += 1
+
+    def close_list(self, token: Token) -> None:
+        bracket, count = self.close(token, "[")
+        rows = self.rows.pop()
+        if rows:
+            if count:
+                self.fold(count)
+            count = rows + (count > 0)
+        arguments = tuple([operand.item for operand in self.operands[-count:]])
+        del self.operands[-count:]
+        self.apply("stack", arguments, bracket.start, token.end)
+
+    def is_inside(self, kind: str) -> bool:
+        """Whether the innermost bracket that is open is of a kind."""
+        return bool(self.brackets) and self.operators[self.brackets[-1]].kind == kind
+
+    def close(self, token: Token, *kinds: str) -> tuple[Operator, int]:
+        """Close the innermost bracket; return it and the number of its arguments."""
+        if not self.brackets:
+            span = Span(token.start, token.end)
+            raise SyntaxProblem(f"this '{token.text}' closes nothing", span=span, hint="delete it")
+        self.reduce_above(1)
+        self.brackets.pop()
+        bracket = self.operators.pop()
+        if bracket.kind not in kinds:
+            raise messages.not_closed_before(bracket.kind, self.opening(bracket), token)
+        return bracket, self.counts.pop()
+
+    def opening(self, bracket: Operator) -> int:
+        """Where the bracket itself stands: behind its function's name for a call."""
+        return bracket.start + len(bracket.name) if bracket.kind == "call" else bracket.start
+
+    def close_parenthesis(self, token: Token) -> None:
+        bracket, count = self.close(token, "(", "call")
+        if bracket.kind == "call":
+            arguments = [operand.item for operand in self.operands[-count:]]
+            del self.operands[-count:]
+            self.apply_function(bracket, arguments, token.end)
+        else:
+            inner = self.operands.pop()
+            self.operands.append(Operand(inner.item, bracket.start, token.end))
+
+    def is_plain(self, operand: Operand, *kinds: Kind) -> bool:
+        """Whether an operand is a bare number or name, and no superscript."""
+        item = self.items[operand.item]
+        bare = (item.start, item.end) == (operand.start, operand.end)
+        return item.kind in kinds and bare and self.source[item.start] not in SUPERSCRIPT_DIGITS
+
+    def quote(self, start: int, end: int) -> str:
+        """A part of the source, short enough for a note."""
+        cut = max(start, end - 3 * QUOTED)
+        text = self.source[cut:end].strip()
+        return text if cut == start and len(text) <= QUOTED else f"…{text[-QUOTED:]}"
+
+    def note(self, message: str, span: Span) -> None:
+        self.notes.setdefault(message, Note(message, span))
