@@ -38,9 +38,6 @@ _SHORT: Final = 10**15
 """Integers below are written digit by digit."""
 _ROOM_FOR_DIGITS: Final = decimal.Context(prec=50_000, Emax=decimal.MAX_EMAX, Emin=decimal.MIN_EMIN)
 
-_CALLED: Final = frozenset(row.written for row in PRIMITIVES.values() if not row.infix)
-"""Names that a variable may hide."""
-
 Piece = str | tuple[int, int, bool]
 """Text, or an operand: its position, the least precedence it needs bare, and whether a minus sign needs brackets."""
 
@@ -226,7 +223,6 @@ def write_tree(
 
     ``print`` after ``parse`` is the identity. ``limit`` stops a long text with an ellipsis.
     """
-    clashes = taken & _CALLED
     out: list[str] = []
     written: dict[object, tuple[list[Piece], int]] = {}
     length = 0
