@@ -231,11 +231,26 @@ class _Search:
         if len(pairs) < _POINTS:
             return None
         ratio = Fraction(from_ball(pairs[0][0] / pairs[0][1], 30)).limit_denominator(1000)
-        if ratio in {0, 1} or not self.everywhere(lambda shot: [_times(ratio, entry) for entry in shot.actual]):
+        if ratio in {0, 1} or not self.is_factor(ratio):
             return None
         name = "factor 2 lost" if ratio == Fraction(1, 2) else "constant factor"
         text = number_text(ratio if ratio.denominator > 1 else ratio.numerator)[0]
         return Diagnosis(name, self.name(self.of), ARRAY_WHOLE[name].format(factor=text))
+
+    def is_factor(self, ratio: Fraction) -> bool:
+        """Whether every entry is off by a number, in other shapes as well: a factor n is none."""
+        if not self.everywhere(lambda shot: [_times(ratio, entry) for entry in shot.actual]):
+            return False
+        verifier = self.verifier
+        for setting in (*verifier.named, *verifier.others)[:2]:
+            try:
+                verifier.fit(setting)
+            except DoesNotFitError:
+                continue
+            for shot in itertools.islice(_shots(verifier, setting, self.arithmetic, at_point=False), 1):
+                if not self.equal([_times(ratio, entry) for entry in shot.actual], shot.claimed):
+                    return False
+        return True
 
     # -- wrong pullbacks ------------------------------------------------------------------------------------------
 
@@ -281,6 +296,8 @@ class _Search:
         if not found:
             return None
         first = found[0]
+        if first.row.name == "path dropped" and factor == 1 and not self.at_point and self.is_factor(Fraction(1, 2)):
+            return Diagnosis("factor 2 lost", self.name(self.of), ARRAY_WHOLE["factor 2 lost"])
         message, name = self.message(first), first.row.name
         if factor == 2 and name == "path dropped":
             name = "one path taken twice"

@@ -1,4 +1,4 @@
-"""``python -m tests.benchmarks``: start-up times; with ``corpus``, random graphs by the thousand."""
+"""``python -m tests.benchmarks``: start-up times; ``corpus``: random graphs by the thousand; ``identities``: of matrices."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import click
 
-from tests.benchmarks import corpus, startup
+from tests.benchmarks import corpus, identities, startup
 
 
 class _StartupByDefault(click.Group):
@@ -27,4 +27,5 @@ def main() -> None:
 
 main.add_command(startup.startup)
 main.add_command(corpus.corpus)
+main.add_command(identities.identities_command, "identities")
 main(prog_name="python -m tests.benchmarks")
