@@ -1,4 +1,4 @@
-"""Why a claim about arrays is wrong: one pullback (or two) of the sweep is replaced by a wrong one, and compared with it.
+"""Why a claim about arrays is wrong: one pullback of the sweep (or two) is replaced by a wrong one, and compared.
 
 What reproduces every entry of the claim at several points explains it. Where the claim does not fit the given shapes,
 the search takes place in square ones.
@@ -132,6 +132,8 @@ class _Search:
         self.units = units if at_point and len(units) == len(shots[0].claimed) else None
 
     def explain(self) -> Diagnosis | None:
+        if self.everywhere(lambda shot: shot.actual):  # apart by less than can be told here
+            return None
         mutants = list(self.mutants())
         whole, single = self.layout(), self.single(mutants, Fraction(1))
         if whole is not None and single is not None:  # which of the two was meant, nobody can tell

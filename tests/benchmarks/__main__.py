@@ -1,4 +1,4 @@
-"""``python -m tests.benchmarks``: start-up times; ``corpus``: random graphs by the thousand; ``identities``: of matrices."""
+"""``python -m tests.benchmarks``: start-up; ``corpus``: random graphs by the thousand; ``identities``: of matrices."""
 
 from __future__ import annotations
 
