@@ -155,7 +155,7 @@ class _Judge:
             silent = name if not one.is_finite() else other_name
             return Verdict("undecided", f"{silent} has no finite value here")
         if not one.overlaps(other):
-            shown, other_shown = _distinct(one, other)
+            shown, other_shown = distinct(one, other)
             return Verdict("disagree", f"{name} says {shown}, {other_name} says {other_shown}")
         weight = self.sweep.magnitudes[node]
         scale = weight if weight is not None and weight.is_finite() and not weight.is_zero() else arb(1)
@@ -178,7 +178,7 @@ class _Judge:
         return Verdict("agree")
 
 
-def _distinct(one: arb, other: arb) -> tuple[str, str]:
+def distinct(one: arb, other: arb) -> tuple[str, str]:
     """Two disjoint enclosures with as many digits as it takes to tell them apart."""
     for digits in (6, 10, 16, 30, 100):
         texts: tuple[str, str] = one.str(digits, radius=False), other.str(digits, radius=False)

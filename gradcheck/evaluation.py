@@ -72,6 +72,7 @@ def evaluate(
     declarations: str | Iterable[str] | None = None,
     rtol: float | None = None,
     layout: Literal["denominator", "numerator"] = "denominator",
+    prove: bool = False,
     isolated: bool = False,
     meanwhile: Callable[[], object] | None = None,
 ) -> Evaluation | ArrayEvaluation:
@@ -84,9 +85,10 @@ def evaluate(
     large to examine whole. ``digits`` beyond 40 raise the precision. ``timeout`` is in seconds.
 
     ``claims`` are derivatives that somebody states (``"df/dx = 2*x"``); each is verified, and explained where it is
-    wrong. ``declarations`` say what the variables are (``"n: integer; x > 0"``), ``rtol`` loosens the comparison.
-    ``isolated`` lets SymPy be imported and run in a process of its own, at the same time as the rest; it pays for a
-    single evaluation. ``meanwhile`` is called once while that process computes.
+    wrong; ``prove`` asks for an exact proof of those that are correct. ``declarations`` say what the variables are
+    (``"n: integer; x > 0"``), ``rtol`` loosens the comparison. ``isolated`` lets SymPy be imported and run in a process
+    of its own, at the same time as the rest, and claims be judged in one that can be killed; it pays for a single
+    evaluation. ``meanwhile`` is called once while SymPy computes.
 
     Raises GradcheckError for an input that cannot be used.
     """
@@ -101,13 +103,22 @@ def evaluate(
     graph = build(program, bound, shapes, sizes)
     asked = _asked(graph, wrt)
     stated = tuple(claims)
+    drawn = not point and bool(graph.inputs)
+
+    def verdicts() -> tuple[ClaimResult, ...]:
+        if not stated:
+            return ()
+        from gradcheck.claims.judge import Judge
+
+        judge = Judge(graph, {} if drawn else point, declared, rtol, seed, timeout, prove, layout)
+        return judge.verdicts(stated, isolated=isolated)
+
     if graph.has_arrays:
-        from gradcheck.arrays.evaluation import Options, evaluate_arrays, with_claims
+        from gradcheck.arrays.evaluation import Options, evaluate_arrays
 
         options = Options(chosen, method, step, nodes, digits, seed, layout, isolated)
         result = evaluate_arrays(program, graph, point, declared, asked, options, deadline, meanwhile)
-        return with_claims(result, _verified(graph, stated, point, declared, rtol, seed, timeout, layout))
-    drawn = not point and bool(graph.inputs)
+        return replace(result, claims=verdicts())
     if not drawn:
         check_names(graph, point)
     if chosen == ("reverse",) and len(graph) > limits.ROUTES_AT_EVERY_NODE and not stated:
@@ -122,40 +133,11 @@ def evaluate(
         job = worker.start(graph, checked, 0.6 * deadline.left(), isolated=isolated)
     try:
         run = _Run(program, graph, point, chosen, method, step, deadline, drawn, seed, digits, declared)
-        verified = _verified(graph, stated, {} if drawn else point, declared, rtol, seed, timeout)
+        verified = verdicts()
         return replace(run.report(asked, shown, checked, job, meanwhile), claims=verified)
     finally:
         if job is not None:
             job.stop()
-
-
-def _verified(
-    graph: Graph,
-    claims: Sequence[str],
-    point: Point,
-    declared: dict[str, Declaration],
-    rtol: float | None,
-    seed: int,
-    timeout: float,
-    layout: str = "denominator",
-) -> tuple[ClaimResult, ...]:
-    if not claims:
-        return ()
-    from gradcheck.claims.verify import verify_claim
-
-    return tuple(
-        verify_claim(
-            graph,
-            claim,
-            at=point,
-            declarations=declared,
-            seed=seed,
-            rtol=rtol,
-            layout=layout,
-            deadline=Deadline(timeout),
-        )
-        for claim in claims
-    )
 
 
 def _is_declared(point: Point, declared: Mapping[str, Declaration]) -> bool:

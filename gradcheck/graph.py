@@ -89,6 +89,17 @@ class Graph:
                     break
         return found
 
+    def needed(self, index: int) -> list[int]:
+        """The nodes that node ``index`` depends on, in topological order, with itself."""
+        needed = bytearray(index + 1)
+        needed[index] = 1
+        arguments = self.arguments
+        for node in range(index, -1, -1):
+            if needed[node]:
+                for argument in arguments[node]:
+                    needed[argument] = 1
+        return [node for node in range(index + 1) if needed[node]]
+
     def text_of(self, index: int) -> str:
         """The source text of a node."""
         start, end = self.spans[index]

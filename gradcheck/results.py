@@ -129,6 +129,8 @@ class Evidence:
     """The decisive point, as exact texts."""
     claimed: str = ""
     actual: str = ""
+    how: str = ""
+    """The argument of a proof."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +140,8 @@ class Diagnosis:
     misconception: str
     node: str
     message: str
+    correction: str = ""
+    """For a slip of the pen: the claim with the one change that makes it right."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,8 @@ class Rule:
         for index, operation in enumerate(graph.operations):
             if operation is not None and operation.name not in _NATIVE:
                 lazy = operation.name == "where"
-                namespace[f"f{index}"] = arithmetic.choose if lazy else arithmetic.function(operation)
+                last = graph.numbers.get(graph.arguments[index][-1])
+                namespace[f"f{index}"] = arithmetic.choose if lazy else arithmetic.applied(operation, last)
         exec(_code(self), namespace)  # noqa: S102 - the package's own table text, compiled by _code
         bound: Callable[..., Any] = namespace["rule"]
         return bound

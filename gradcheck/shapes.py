@@ -70,8 +70,8 @@ def same(one: Shape, other: Shape) -> bool:
 def elementwise(name: str, shapes: Sequence[Shape]) -> Shape:
     """The shape of a function that works entry by entry: scalars broadcast, other shapes must be equal."""
     wide = [shape for shape in shapes if size(shape) != 1]
-    if not wide:
-        return () if () in shapes else shapes[0]
+    if not wide:  # [2]*3 is still a list of one
+        return min((shape for shape in shapes if shape), key=len, default=())
     for shape in wide[1:]:
         if not same(shape, wide[0]):
             raise ShapeProblem(f"{name} of {told(wide[0])} and {told(shape)}", hint=_fitting(name, wide[0], shape))

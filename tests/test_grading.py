@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from gradcheck.errors import GradcheckError
-from gradcheck.files.submissions import read_submissions
+from gradcheck.files.submissions import Submission, read_submissions
 from gradcheck.grading import grade
 from gradcheck.reports import Style
 from gradcheck.reports.gradebook import GRADEBOOK_FORMATS
@@ -416,3 +416,57 @@ def test_ten_thousand_rows_are_fast():
     assert time.perf_counter() - start < 5
     assert len(book.students) == 2500
     assert sum(student.mark for student in book.students) == 625
+
+
+# -- arrays ----------------------------------------------------------------------------------------------------------
+
+MATRICES = """
+[[problem]]
+id = "quad"
+f = "x.T @ A @ x"
+vars = "A: 3x3; x: 3"
+parts = ["df/dx"]
+[[problem]]
+id = "net"
+f = "a = W @ x; L = sum(sigmoid(a))"
+vars = "W: 2x3; x: 3"
+parts = ["dL/da", "dL/dW"]
+[[problem]]
+id = "K"
+f = "K = B.T @ B"
+vars = "B: 3x2"
+parts = ["dK[p,q]/dB[i,j]"]
+"""
+
+ANSWERS_ABOUT_MATRICES = [
+    ("quad", "df/dx", "(A + A.T) @ x", "correct"),
+    ("quad", "df/dx", "2*A @ x", "wrong"),
+    ("quad", "df/dx", "[1, 2]", "wrong"),
+    ("quad", "df/dx", "A @", "unreadable"),
+    ("K", "dK[a,b]/dB[i,j]", "B[i,b]*(j == a) + B[i,a]*(j == b)", "correct"),
+    ("K", "dK[p,q]/dB[i,j]", "B[i,q]*(j == p)", "wrong"),
+    ("net", "dL/dW", "outer(dL/da, x)", "undecided"),
+]
+
+
+def array_submission(line, student, problem, of, claim):
+    return Submission(line, student, problem, of, claim, (), "")
+
+
+@pytest.mark.parametrize(("problem", "of", "claim", "verdict"), ANSWERS_ABOUT_MATRICES)
+def test_answers_about_matrices(problem, of, claim, verdict):
+    book = grade(MATRICES, [array_submission(2, "Ann", problem, of, claim)])
+    rows = [row for student in book.students for row in student.rows if row.claim]
+    assert [row.verdict for row in rows] == [verdict]
+
+
+def test_an_answer_about_matrices_is_carried_forward_by_name():
+    book = grade(
+        MATRICES,
+        [
+            array_submission(2, "Bob", "net", "dL/da", "sigmoid(a)*(1 + sigmoid(a))"),
+            array_submission(3, "Bob", "net", "dL/dW", "outer(dL/da, x)"),
+        ],
+    )
+    verdicts = {row.of: row.verdict for row in book.students[0].rows if row.claim}
+    assert verdicts == {"dL/da": "wrong", "dL/dW": "carried"}

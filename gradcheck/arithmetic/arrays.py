@@ -50,6 +50,9 @@ class Arrays(Arithmetic[Array]):
     def touches(self, place: Array) -> bool:  # noqa: ARG002 - floats do not mind jumps
         return False
 
+    def doubt(self, truth: Array) -> Array | None:  # noqa: ARG002 - a float is one or the other
+        return None
+
     def native(self, name: str) -> Callable[..., Array]:
         return _FUNCTIONS.get(name) or getattr(np, name)
 

@@ -110,6 +110,13 @@ class Grids(Arithmetic[Grid[N]]):
     def touches(self, place: Grid[N]) -> bool:
         return any(self.entry.touches(one) for one in place.entries)
 
+    def doubt(self, truth: Grid[N]) -> Grid[N] | None:
+        """0 where a truth value is known, undefined where it is not; None where all are known."""
+        if self.is_certain(truth):
+            return None
+        undefined = self.entry.undefined
+        return truth.like([self._zero if self.entry.is_certain(one) else undefined for one in truth.entries])
+
     def native(self, name: str) -> Callable[..., Grid[N]]:
         return functools.partial(_FUNCTIONS[name], self)
 
@@ -176,9 +183,13 @@ class Grids(Arithmetic[Grid[N]]):
 
     def unit(self, rows: int, columns: int, position: int) -> Grid[N]:
         """1 at one entry, 0 elsewhere: the seed of a sweep."""
-        found = self.filled(rows, columns, 0)
+        found = self.nothing(rows, columns)
         found.entries[position] = self.entry.number(1)
         return found
+
+    def nothing(self, rows: int, columns: int) -> Grid[N]:
+        """What never flows: the zeros of a path that was cut, whatever lies behind it."""
+        return Grid(rows, columns, [self._zero] * (rows * columns))
 
     def exact(self, shape: Shape, entries: Iterable[Exact]) -> Grid[N]:
         """An array of exact numbers."""
@@ -306,7 +317,7 @@ def _cofactor(of: A, u: G) -> G:
 
 def _diag(of: A, u: G) -> G:
     n = len(u.entries)
-    found = of.filled(n, n, 0)
+    found = of.nothing(n, n)
     found.entries[:: n + 1] = u.entries
     return found
 
@@ -326,7 +337,7 @@ def _select(_: A, u: G, sizes: Sizes) -> G:
 
 def _scatter(of: A, g: G, u: G, sizes: Sizes) -> G:
     first, last, left, right, _ = sizes
-    found = of.filled(u.rows, u.columns, 0)
+    found = of.nothing(u.rows, u.columns)
     wide = right - left
     for offset, row in enumerate(range(first, last)):
         found.entries[row * u.columns + left : row * u.columns + right] = g.entries[offset * wide : (offset + 1) * wide]

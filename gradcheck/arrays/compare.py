@@ -1,4 +1,4 @@
-"""The verdict of the routes over arrays: entry by entry where there are few, along random directions where there are many.
+"""The verdict of the routes over arrays: entry by entry where there are few, else along random directions.
 
 As for scalars: enclosures that exclude each other disagree, those within 30 digits agree, precision grows in between; a
 difference quotient takes part through the mean value theorem.
@@ -9,11 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from flint import arb
+from flint import arb, ctx
 
 from gradcheck import limits
 from gradcheck.arithmetic.ball_grids import BallGrid, BallGrids, shared_grids
 from gradcheck.arithmetic.grids import Grid
+from gradcheck.compare import distinct
 from gradcheck.forward import evaluate, nudge
 from gradcheck.results import Verdict
 from gradcheck.routes import array_slopes, pullbacks
@@ -153,7 +154,7 @@ class _Judge:
                 findings += more
             else:
                 directions = _DIRECTIONS
-                findings += self.along_directions(node)
+                findings += self.along_directions(node, formulas if theirs is not None else None)
         shown = ours if "reverse" in self.routes else None
         return ArrayComparison(self.conclude(node, findings), shown, theirs, slopes, directions)
 
@@ -198,6 +199,10 @@ class _Judge:
             for output in range(self.outputs):
                 position = output * count + entry
                 slopes[position] = secant.slopes[output]
+                if not enclosures[output][entry].is_finite():  # a jump may lie in between, which no formula shows
+                    reason = f"no enclosure of the derivative around {self.entry(node, entry)} is finite"
+                    found.append(Verdict("undecided", reason))
+                    continue
                 if "reverse" in self.routes:
                     found.append(
                         self.meet(position, node, secant.slopes[output], enclosures[output][entry], scale,
@@ -225,7 +230,7 @@ class _Judge:
 
     # -- directions -----------------------------------------------------------------------------------------------
 
-    def along_directions(self, node: int) -> list[Verdict]:
+    def along_directions(self, node: int, formulas: SymbolicArray | None) -> list[Verdict]:
         """Random combinations of outputs along random directions; where one disagrees, the entry behind it."""
         count = size(self.graph.shape(node))
         found = []
@@ -235,14 +240,18 @@ class _Judge:
             if self.deadline.passed():
                 found.append(Verdict("undecided", "the time limit was reached before every direction was seen"))
                 break
-            verdict = self.along(node, direction, weights)
+            verdict = self.along(node, direction, weights, formulas)
+            if verdict is None:
+                continue
             if verdict.name == "disagree":
-                verdict = self.localised(node, direction, weights, verdict)
+                verdict = self.localised(node, direction, weights, formulas, verdict)
             found.append(verdict)
         return found
 
-    def along(self, node: int, direction: Sequence[int], weights: Sequence[int]) -> Verdict:
-        """The slope of a combination of the outputs along a direction against the sweep over the interval."""
+    def along(
+        self, node: int, direction: Sequence[int], weights: Sequence[int], formulas: SymbolicArray | None
+    ) -> Verdict | None:
+        """The slope of a combination of the outputs along a direction against the other route over the interval."""
         graph, arithmetic = self.graph, self.arithmetic
         affected = graph.affected(node)
         if node != graph.output and graph.output not in affected:
@@ -259,20 +268,38 @@ class _Judge:
         magnitude = (
             arb(1) if adjoint is None else _combined([abs(one) for one in adjoint.entries], [1] * len(direction))
         )
-        return _met(slope, ours, magnitude, "the difference quotient", "reverse mode", "along a random direction")
+        if not ours.is_finite():
+            return Verdict("undecided", "no enclosure of the derivative around the point is finite")
+        other = "reverse mode"
+        if "reverse" not in self.routes:
+            if formulas is None:
+                return None
+            other = "SymPy"
+            theirs = formulas.enclosures([value.entries for value in self.values], node, secant.interval.entries)
+            count = len(direction)
+            ours = _combined([_combined(theirs[entry::count], weights) for entry in range(count)], direction)
+        return _met(slope, ours, magnitude, "the difference quotient", other, "along a random direction")
 
-    def localised(self, node: int, direction: Sequence[int], weights: Sequence[int], whole: Verdict) -> Verdict:
+    def localised(
+        self,
+        node: int,
+        direction: Sequence[int],
+        weights: Sequence[int],
+        formulas: SymbolicArray | None,
+        whole: Verdict,
+    ) -> Verdict:
         """The single entry that disagrees, found by halving the direction."""
         entries = [index for index, sign in enumerate(direction) if sign]
         while len(entries) > 1 and not self.deadline.passed():
             half = entries[: len(entries) // 2]
             part = [sign if index in set(half) else 0 for index, sign in enumerate(direction)]
-            verdict = self.along(node, part, weights)
-            entries = half if verdict.name == "disagree" else entries[len(half) :]
-            whole = verdict if verdict.name == "disagree" else whole
+            verdict = self.along(node, part, weights, formulas)
+            is_here = verdict is not None and verdict.name == "disagree"
+            entries = half if is_here else entries[len(half) :]
+            whole = verdict if verdict is not None and is_here else whole
         part = [sign if index in entries else 0 for index, sign in enumerate(direction)]
-        verdict = self.along(node, part, weights)
-        if verdict.name != "disagree":
+        verdict = self.along(node, part, weights, formulas)
+        if verdict is None or verdict.name != "disagree":
             return whole
         return Verdict("disagree", f"by {self.entry(node, entries[0])}: {verdict.reason}")
 
@@ -327,10 +354,10 @@ def _met(one: arb, other: arb, scale: arb, name: str, other_name: str, where: st
         return Verdict("undecided", f"{silent} has no finite value here")
     behind = f" {where}" if where else ""
     if not one.overlaps(other):
-        return Verdict(
-            "disagree",
-            f"{name} says {one.str(10, radius=False)}, {other_name} says {other.str(10, radius=False)}{behind}",
-        )
+        shown, other_shown = distinct(one, other)
+        return Verdict("disagree", f"{name} says {shown}, {other_name} says {other_shown}{behind}")
+    if one.contains(0) or other.contains(0):  # a true 0 has no digits to count: its terms are not taken for tiny
+        scale = scale.max(arb(2) ** (-ctx.prec // 8))
     if one.union(other).rad() <= _AGREEMENT * scale:
         return Verdict("agree")
     return Verdict("undecided", f"{name} and {other_name} are not settled to {limits.AGREEMENT_DIGITS} digits{behind}")

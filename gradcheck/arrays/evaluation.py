@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal
-
-from flint import arb
 
 from gradcheck import limits, rules
 from gradcheck.arithmetic.ball_grids import BallGrid, shared_grids
@@ -32,13 +29,16 @@ from gradcheck.syntax.printing import PLAIN, UNICODE, operation_text, write_prog
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from decimal import Decimal
+
+    from flint import arb
 
     from gradcheck.arrays.point import ArrayPoint
     from gradcheck.deadline import Deadline
     from gradcheck.declarations import Declaration
     from gradcheck.graph import Graph
     from gradcheck.point import Value
-    from gradcheck.results import ClaimResult, RouteName
+    from gradcheck.results import RouteName
     from gradcheck.routes.array_slopes import FloatNudger, FloatSlopes
     from gradcheck.routes.found import SymbolicArray
     from gradcheck.syntax.tree import Program
@@ -452,13 +452,6 @@ class _Run:
         if not self.graph.inputs:
             return Verdict("agree", "there is no variable: every derivative is 0")
         return Verdict(None, "one route alone has nothing to be compared with")
-
-
-def with_claims(result: ArrayEvaluation, claims: tuple[ClaimResult, ...]) -> ArrayEvaluation:
-    """The same result with the verdicts on claims."""
-    from dataclasses import replace
-
-    return replace(result, claims=claims)
 
 
 def _grouped(symbolic: Mapping[int, SymbolicArray], graph: Graph) -> dict[str, list[str]]:

@@ -1,4 +1,4 @@
-"""What an evaluation over arrays returns: frozen data that the reports turn into text. Nothing here computes or prints."""
+"""What an evaluation over arrays returns: frozen data that the reports turn into text."""
 
 from __future__ import annotations
 

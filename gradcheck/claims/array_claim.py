@@ -107,6 +107,11 @@ class ArrayClaim:
         return self.target.shown
 
     @property
+    def unit(self) -> Fraction | None:
+        """Of a single decimal: one unit of its last digit."""
+        return self.units[0] if len(self.units) == 1 else None
+
+    @property
     def is_zero(self) -> bool:
         """Whether the statement is the number 0, whatever the shape."""
         items = self.statement.items

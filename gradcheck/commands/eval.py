@@ -48,6 +48,7 @@ def _nodes(_context: click.Context, _option: click.Parameter, value: str | None)
     "--var", "declarations", multiple=True, metavar='"n: integer"', help="Declare a variable: n: integer, x > 0."
 )
 @shared.RTOL
+@shared.PROVE
 @click.option(
     "--method",
     type=click.Choice(("central", "forward", "complex-step")),
@@ -107,6 +108,7 @@ def command(
             claims=options["claims"],
             declarations=options["declarations"],
             rtol=options["rtol"],
+            prove=options["prove"],
             isolated=True,
             meanwhile=functools.partial(prepare, format_),
         )

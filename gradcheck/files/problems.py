@@ -128,13 +128,14 @@ def tasks(problems: ProblemSet, *, seed: int = 0, rtol: float | None = None) -> 
 
 def _derivation(problem: Problem, base: Task) -> Derivation:
     """The lines as claims: a target that the first one names holds for all; ``= …`` goes on from the line above."""
-    target = ""
+    target = before = ""
     steps: list[Task] = []
     for one in problem.steps:
         named, statement = stated(one.text)
         target = named or target
         claim = f"{target} = {statement}" if target else statement
-        steps.append(replace(base, claim=claim, id=f"{problem.id}/steps", line=one.line))
+        steps.append(replace(base, claim=claim, id=f"{problem.id}/steps", line=one.line, before=before))
+        before = claim
     return Derivation(f"{problem.id}/steps", tuple(steps), tuple(one.text for one in problem.steps))
 
 

@@ -89,7 +89,7 @@ class Primitive:
         if not self.samples and not self.internal:
             raise ValueError(f"{self.name}: no samples")
         for column in ("floats", "balls", "symbols"):
-            if not getattr(self, column) and not self.definition and not (self.internal and column == "symbols"):
+            if not getattr(self, column) and not self.definition:
                 raise ValueError(f"{self.name}: neither {column} nor a definition")
 
 

@@ -109,7 +109,7 @@ _CONSTANT_ARRAYS = (
 )  # fmt: skip
 
 _INTERNAL = tuple(
-    Primitive(name=name, internal=True, floats=name, balls=name, shape="internal", samples=(),
+    Primitive(name=name, internal=True, floats=name, balls=name, symbols=name, shape="internal", samples=(),
               parameters=(1,) if parametric else ())
     for name, parametric in (
         ("ones_like", False), ("eye_like", False), ("size", False), ("axis_size", True), ("spread", True),

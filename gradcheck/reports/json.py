@@ -71,10 +71,16 @@ def claim_object(claim: ClaimResult) -> dict[str, Any]:
             "at": evidence.at,
             "claimed": evidence.claimed or None,
             "actual": evidence.actual or None,
+            "how": evidence.how or None,
         },
         "diagnosis": None
         if diagnosis is None
-        else {"misconception": diagnosis.misconception, "node": diagnosis.node, "message": diagnosis.message},
+        else {
+            "misconception": diagnosis.misconception,
+            "node": diagnosis.node,
+            "message": diagnosis.message,
+            "correction": diagnosis.correction or None,
+        },
         "reason": claim.reason,
         "notes": list(claim.notes),
     }

@@ -135,7 +135,7 @@ def claim_evidence(claim: ClaimResult) -> str:
         return claim.reason
     match evidence.kind:
         case "proved":
-            return "proved"
+            return f"proved: {evidence.how}"
         case "point":
             return f"it is {evidence.actual} at this point"
         case _:

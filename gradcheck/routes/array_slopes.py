@@ -1,10 +1,11 @@
-"""Finite differences over arrays: nudge entries, or go along random directions, and divide. It sees the forward pass only.
+"""Finite differences over arrays: nudge entries, or go along random directions. It sees the forward pass only.
 
 In float64 all nudged points of a node are one batch; ``secant`` takes the same quotient in balls, for the verdict.
 """
 
 from __future__ import annotations
 
+import itertools
 import random
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -67,7 +68,7 @@ class FloatNudger:
                 noise = 2.0**-50 * (np.abs(high) + np.abs(low)) / run
                 found.append(((high - low) / run, noise))
             best_value, best_error = found[0][0], np.full(found[0][0].shape, np.inf)
-            for (wide, _), (narrow, noise) in zip(found, found[1:], strict=False):
+            for (wide, _), (narrow, noise) in itertools.pairwise(found):
                 error = 2 * np.abs(wide - narrow) + noise + 2.0**-52 * np.abs(narrow)
                 better = error < best_error
                 best_value, best_error = np.where(better, narrow, best_value), np.where(better, error, best_error)
@@ -115,7 +116,8 @@ def secant(
     middles = [entry.mid() for entry in here.entries]
     if not all(middle.is_finite() for middle in middles):
         return None
-    size = max((_exponent(middle) for middle, sign in zip(middles, direction, strict=True) if sign), default=0)
+    nudged = [entry for entry, sign in zip(here.entries, direction, strict=True) if sign]
+    size = max((0 if entry.contains(0) else _exponent(entry.mid()) for entry in nudged), default=0)
     step = arb(2) ** (size - arithmetic.precision // 3)
     high = here.like([middle + sign * step for middle, sign in zip(middles, direction, strict=True)])
     low = here.like([middle - sign * step for middle, sign in zip(middles, direction, strict=True)])

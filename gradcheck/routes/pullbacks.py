@@ -39,6 +39,9 @@ class ArrayArithmetic(Protocol[A]):
     def touches(self, place: A) -> bool:
         """Whether an entry is, or may be, on a jump."""
 
+    def doubt(self, truth: A) -> A | None:
+        """0 where a truth value is known, undefined where it is not; None where all are known."""
+
 
 @dataclass(frozen=True, slots=True)
 class Step(Generic[A]):
@@ -108,8 +111,11 @@ def pull(
     steps = {} if steps is None else steps
     for node in range(graph.output, -1, -1):
         upstream, operation = adjoints[node], graph.operations[node]
-        if upstream is None or operation is None or not graph.varies[node] or operation.boolean:
+        if upstream is None or operation is None or not graph.varies[node]:
             continue
+        doubt = arithmetic.doubt(values[node]) if operation.boolean else None
+        if operation.boolean and doubt is None:
+            continue  # a known truth value stays what it is around the point
         step = steps.get(node)
         if step is None:
             step = steps[node] = bind(graph, arithmetic, node)
@@ -123,6 +129,8 @@ def pull(
             flow: A | None
             if altered and (node, position) in altered:
                 flow = altered[node, position](*tape, mine, upstream, graph.sizes.get(node, ()))
+            elif doubt is not None:
+                flow = arithmetic.times(upstream, doubt, selects=True)
             elif operation.shape:
                 function = step.pullbacks[position]
                 if function is None:
@@ -133,7 +141,7 @@ def pull(
                     flow = function(*tape, mine, upstream, graph.sizes.get(node, ()))
             else:
                 local = step.locals[position]
-                if local is None or _is_boolean(graph, parent):
+                if local is None or (_is_boolean(graph, parent) and arithmetic.doubt(values[parent]) is None):
                     continue
                 found = arithmetic.undefined if broken else local(*tape, mine)
                 flow = arithmetic.times(upstream, found, selects=operation.selects)

@@ -34,7 +34,12 @@ _UNICODE_INFIX: Final = {"*": "·", "<=": " ≤ ", ">=": " ≥ ", "!=": " ≠ ",
 _UNICODE_NAME: Final = {"sigmoid": "σ", "pi": "π"}
 _SUPERSCRIPTS: Final = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 _LIKE_EXPONENT: Final = re.compile(r"[eE][0-9]")
+_SHORT: Final = 10**15
+"""Integers below are written digit by digit."""
 _ROOM_FOR_DIGITS: Final = decimal.Context(prec=50_000, Emax=decimal.MAX_EMAX, Emin=decimal.MIN_EMIN)
+
+_CALLED: Final = frozenset(row.written for row in PRIMITIVES.values() if not row.infix)
+"""Names that a variable may hide."""
 
 Piece = str | tuple[int, int, bool]
 """Text, or an operand: its position, the least precedence it needs bare, and whether a minus sign needs brackets."""
@@ -48,6 +53,8 @@ def number_text(value: Exact) -> tuple[str, int]:
     (('0.1', 8), ('-2/3', 5), ('1e30', 8))
     """
     if isinstance(value, int):
+        if -_SHORT < value < _SHORT:
+            return str(value), ATOM if value >= 0 else _NEG
         digits, denominator = value, 1
     else:
         digits, denominator = value.numerator, value.denominator
@@ -219,7 +226,9 @@ def write_tree(
 
     ``print`` after ``parse`` is the identity. ``limit`` stops a long text with an ellipsis.
     """
+    clashes = taken & _CALLED
     out: list[str] = []
+    written: dict[object, tuple[list[Piece], int]] = {}
     length = 0
     stack: list[str | tuple[int, int, bool]] = [(root, 0, False)]
     while stack:
@@ -241,10 +250,11 @@ def write_tree(
             stack.append(item.name)
             continue
         arguments = item.arguments
-        sorts = ("",) * len(arguments)
-        if item.name == "abs" and items[arguments[0]].name == "abs":
-            sorts = ("bars",)
-        found, precedence = pieces(item.name, sorts, PLAIN, taken, item.parameters)
+        key = (item.name, len(arguments), item.parameters, item.name == "abs" and items[arguments[0]].name == "abs")
+        if key not in written:
+            sorts = ("bars",) if key[3] else ("",) * len(arguments)
+            written[key] = pieces(item.name, sorts, PLAIN, clashes, item.parameters)
+        found, precedence = written[key]
         if least == _POSTFIX or (full and least):
             bare = precedence == ATOM
         else:

@@ -20,11 +20,11 @@ _SPELLINGS: Final = {
 """What people type or paste, and the operator that it means."""
 
 _TOKEN: Final = re.compile(
-    r"""(?P<space>[ \t\r\u00a0\u2009\u202f]+|\#[^\n]*)
+    r"""(?P<op>\*\*|<=|>=|==|!=|[-+*/^()|,;=<>√\n@\[\]:‖]|\.T(?!(?![⁰¹²³⁴-⁹ᵀ])\w)|[−–×·⋅∙∗÷≤≥≠⁄∕ᵀ⊤∥])
+    |(?P<space>[ \t\r\u00a0\u2009\u202f]+|\#[^\n]*)
     |(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)
-    |(?P<name>π|(?![⁰¹²³⁴-⁹ᵀ])[^\W\d](?:(?![⁰¹²³⁴-⁹πᵀ])\w)*)
+    |(?P<name>[A-Za-z_][A-Za-z_0-9]*+(?![^\x00-\x7f])|π|(?![⁰¹²³⁴-⁹ᵀ])[^\W\d](?:(?![⁰¹²³⁴-⁹πᵀ])\w)*)
     |(?P<super>[⁺⁻]?[⁰¹²³⁴-⁹]+)
-    |(?P<op>\*\*|<=|>=|==|!=|[-+*/^()|,;=<>√\n@\[\]:‖]|\.T(?!(?![⁰¹²³⁴-⁹ᵀ])\w)|[−–×·⋅∙∗÷≤≥≠⁄∕ᵀ⊤∥])
     |(?P<wrong>.)""",
     re.VERBOSE | re.DOTALL,
 )
@@ -56,19 +56,20 @@ def tokenize(source: str) -> list[Token]:
         kind = match.lastgroup or "wrong"
         if kind == "space":
             continue
-        text = match.group()
+        text = match[0]
+        start, end = match.span()
         if kind == "op":
             if text == "\n":
                 kind = "newline"
-            else:
-                text = _SPELLINGS.get(text, text)
-                if text == ":" and not 0 <= first_bracket < match.start():
-                    raise foreign(source, match.start())
+            elif text in _SPELLINGS:
+                text = _SPELLINGS[text]
+            elif text == ":" and not 0 <= first_bracket < start:
+                raise foreign(source, start)
         elif kind == "wrong":
-            raise foreign(source, match.start())
+            raise foreign(source, start)
         elif kind == "name" and not text.isascii():
-            _check_name(text, match.start())
-        append(Token(kind, text, match.start(), match.end()))
+            _check_name(text, start)
+        append(Token(kind, text, start, end))
     append(Token("end", "", len(source), len(source)))
     return tokens
 

@@ -1,4 +1,4 @@
-"""``python -m tests.benchmarks``: start-up; ``corpus``: random graphs by the thousand; ``identities``: of matrices."""
+"""``python -m tests.benchmarks``: start-up times; a command for each other thing that is measured."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import click
 
-from tests.benchmarks import corpus, identities, startup
+from tests.benchmarks import claims, corpus, diagnosis, identities, matrix_corpus, memory, prove, startup
 
 
 class _StartupByDefault(click.Group):
@@ -28,4 +28,9 @@ def main() -> None:
 main.add_command(startup.startup)
 main.add_command(corpus.corpus)
 main.add_command(identities.identities_command, "identities")
+main.add_command(matrix_corpus.matrix_corpus)
+main.add_command(claims.claims)
+main.add_command(memory.memory)
+main.add_command(diagnosis.diagnosis)
+main.add_command(prove.prove)
 main(prog_name="python -m tests.benchmarks")

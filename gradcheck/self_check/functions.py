@@ -1,4 +1,4 @@
-"""The proof of the table: every column of every row against the other columns, on the row's samples and on a grid.
+"""Rows of functions of numbers: every column against the other columns, on the row's samples and on a grid.
 
 A row is believed where its values agree in every arithmetic, its derivatives in all three routes, its domain with the
 points that have a value, and its kinks and jumps with the one-sided slopes that are seen.
@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import itertools
 import math
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 from typing import TYPE_CHECKING, Final
@@ -31,12 +30,13 @@ from gradcheck.primitives import VARIABLES, Primitive
 from gradcheck.primitives.scalar import PRIMITIVES
 from gradcheck.results import ROUTES
 from gradcheck.routes import symbolic
+from gradcheck.self_check.findings import RowCheck
 from gradcheck.smoothness import Side, side
 from gradcheck.syntax.printing import number_text
 from gradcheck.syntax.tree import Exact, normalised
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Generator, Iterator, Sequence
 
 Arguments = tuple[Exact, ...]
 
@@ -61,20 +61,6 @@ _THIRD: Final = Fraction(5, 3)
 _FLOAT_RELATIVE, _FLOAT_ABSOLUTE = 1e-9, 1e-12
 _SAME_SLOPE: Final = 1e-9
 _COMPLEX_STEP: Final = -100
-
-
-@dataclass(frozen=True, slots=True)
-class RowCheck:
-    """What was found of one row: how many samples were tried, and a sentence for each problem."""
-
-    name: str
-    samples: int
-    problems: tuple[str, ...]
-
-
-def check_table(primitives: Iterable[Primitive] = PRIMITIVES.values()) -> list[RowCheck]:
-    """Check every row of a table."""
-    return [check_row(primitive) for primitive in primitives]
 
 
 def check_row(primitive: Primitive, *, stop_at_first: bool = False) -> RowCheck:
@@ -211,7 +197,7 @@ class _Row:
         if row.floats or row.balls or row.symbols:
             return
         if row.name not in _ANCHORS:
-            yield self.sentence("definition", (), "nothing else tells its value: give one to self_check._ANCHORS")
+            yield self.sentence("definition", (), "nothing else tells its value: give one to self_check/functions.py")
             return
         arguments, text = _ANCHORS[row.name]
         value = self.value(self.enclosed(arguments))
