@@ -1,4 +1,4 @@
-"""Why a claim about arrays is wrong: one pullback (or two) of the sweep is replaced by a wrong one, and compared with it.
+"""Why a claim about arrays is wrong: one pullback of the sweep (or two) is replaced by a wrong one, and compared.
 
 What reproduces every entry of the claim at several points explains it. Where the claim does not fit the given shapes,
 the search takes place in square ones.
@@ -132,6 +132,8 @@ class _Search:
         self.units = units if at_point and len(units) == len(shots[0].claimed) else None
 
     def explain(self) -> Diagnosis | None:
+        if self.everywhere(lambda shot: shot.actual):  # apart by less than can be told here
+            return None
         mutants = list(self.mutants())
         whole, single = self.layout(), self.single(mutants, Fraction(1))
         if whole is not None and single is not None:  # which of the two was meant, nobody can tell
@@ -231,11 +233,26 @@ class _Search:
         if len(pairs) < _POINTS:
             return None
         ratio = Fraction(from_ball(pairs[0][0] / pairs[0][1], 30)).limit_denominator(1000)
-        if ratio in {0, 1} or not self.everywhere(lambda shot: [_times(ratio, entry) for entry in shot.actual]):
+        if ratio in {0, 1} or not self.is_factor(ratio):
             return None
         name = "factor 2 lost" if ratio == Fraction(1, 2) else "constant factor"
         text = number_text(ratio if ratio.denominator > 1 else ratio.numerator)[0]
         return Diagnosis(name, self.name(self.of), ARRAY_WHOLE[name].format(factor=text))
+
+    def is_factor(self, ratio: Fraction) -> bool:
+        """Whether every entry is off by a number, in other shapes as well: a factor n is none."""
+        if not self.everywhere(lambda shot: [_times(ratio, entry) for entry in shot.actual]):
+            return False
+        verifier = self.verifier
+        for setting in (*verifier.named, *verifier.others)[:2]:
+            try:
+                verifier.fit(setting)
+            except DoesNotFitError:
+                continue
+            for shot in itertools.islice(_shots(verifier, setting, self.arithmetic, at_point=False), 1):
+                if not self.equal([_times(ratio, entry) for entry in shot.actual], shot.claimed):
+                    return False
+        return True
 
     # -- wrong pullbacks ------------------------------------------------------------------------------------------
 
@@ -281,6 +298,8 @@ class _Search:
         if not found:
             return None
         first = found[0]
+        if first.row.name == "path dropped" and factor == 1 and not self.at_point and self.is_factor(Fraction(1, 2)):
+            return Diagnosis("factor 2 lost", self.name(self.of), ARRAY_WHOLE["factor 2 lost"])
         message, name = self.message(first), first.row.name
         if factor == 2 and name == "path dropped":
             name = "one path taken twice"
