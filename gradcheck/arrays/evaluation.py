@@ -11,6 +11,7 @@ from flint import arb
 
 from gradcheck import limits, rules
 from gradcheck.arrays import point as array_point
+from gradcheck.arrays import writing
 from gradcheck.arrays.compare import ArraysCompared, compare_arrays, values_at
 from gradcheck.arrays.results import (
     ArrayEvaluation,
@@ -27,7 +28,7 @@ from gradcheck.results import Verdict
 from gradcheck.routes import worker
 from gradcheck.rules import operand_text
 from gradcheck.shapes import Shape, grid, size
-from gradcheck.syntax.printing import ATOM, PLAIN, UNICODE, operation_text, write_program
+from gradcheck.syntax.printing import PLAIN, UNICODE, operation_text, write_program
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -352,7 +353,7 @@ class _Run:
         shape = self.jacobian_shape(node)
         return ArrayNode(
             name=graph.names[node],
-            operation=self.written(node, PLAIN),
+            operation=writing.operation(graph, node, PLAIN),
             pretty=self.pretty(node),
             is_input=graph.operations[node] is None,
             shape=graph.shape(node),
@@ -404,16 +405,8 @@ class _Run:
     def tensor(self, shape: Shape, entries: Sequence[arb]) -> Tensor:
         return Tensor(shape, tuple(_shown(entry, self.options.digits) for entry in entries))
 
-    def written(self, node: int, style: str) -> str:
-        graph = self.graph
-        operation = graph.operations[node]
-        if operation is None:
-            return operand_text(graph, node, style)[0]
-        operands = [operand_text(graph, argument, style) for argument in graph.arguments[node]]
-        return operation_text(operation.name, operands, style, parameters=graph.written.get(node, ()))[0]
-
     def pretty(self, node: int) -> str:
-        return self.written(node, UNICODE)
+        return writing.operation(self.graph, node, UNICODE)
 
     def pullbacks(self, node: int) -> tuple[Pullback, ...]:
         """What the node passes back to each argument: the rule in the names of the graph."""
@@ -424,34 +417,9 @@ class _Run:
         found = []
         for position, argument in enumerate(graph.arguments[node]):
             if graph.varies[argument] and not (operation.name == "where" and position == 0):
-                plain, pretty = (self.flow(node, position, style) for style in (PLAIN, UNICODE))
+                plain, pretty = (writing.flow(graph, node, position, style) for style in (PLAIN, UNICODE))
                 found.append(Pullback(graph.names[argument], plain, pretty, graph.shape(argument)))
         return tuple(found)
-
-    def flow(self, node: int, position: int, style: str) -> str:
-        """One pullback as text: ``∂L/∂y @ x.T``; a sum where the argument was broadcast."""
-        graph = self.graph
-        operation = graph.operations[node]
-        assert operation is not None
-        arguments = graph.arguments[node]
-        adjoint = (f"∂{graph.names.get(graph.output, 'f')}/∂{graph.names[node]}", ATOM)
-        if operation.shape:
-            names = {
-                name: operand_text(graph, argument, style)
-                for name, argument in zip(("u", "v", "w"), arguments, strict=False)
-            }
-            names |= {"y": (graph.names[node], ATOM), "g": adjoint}
-            rule = rules.pullback(operation, position)
-            sizes = (position,) if operation.nary else graph.written.get(node, ())
-            return rule.written(names, style, sizes)[0]
-        rule = rules.rules_of(graph, node)[position]
-        local = rules.text_at(graph, node, rule, style)
-        text = {"1": adjoint[0], "-1": f"-{adjoint[0]}"}.get(local[0]) or operation_text("*", [adjoint, local], style)[
-            0
-        ]
-        if size(graph.shape(arguments[position])) == 1 < size(graph.shape(node)):
-            return f"sum({text})"
-        return text
 
     def sources(self, node: int) -> tuple[str, ...]:
         graph = self.graph
@@ -462,7 +430,7 @@ class _Run:
                 continue
             for position, argument in enumerate(arguments):
                 if argument == node and graph.varies[node] and not (operation.name == "where" and position == 0):
-                    found.append(self.flow(child, position, UNICODE))
+                    found.append(writing.flow(graph, child, position, UNICODE))
         return tuple(found)
 
     def verdict(self, results: Mapping[int, ArrayNode]) -> Verdict:

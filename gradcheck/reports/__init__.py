@@ -25,6 +25,10 @@ class Style:
     quiet: bool = False
     nodes: str | int | None = None
     """How many nodes the tables show: ``all``, ``inputs``, a number, or None for what reads well."""
+    slices: tuple[str, ...] = ()
+    """Which entries of the derivatives of arrays are shown: ``K[0, :]``; empty for all."""
+    flat: bool = False
+    """Whether a Jacobian of matrices is shown as one matrix, not in blocks."""
 
 
 def _table(result: Result, style: Style) -> str:
