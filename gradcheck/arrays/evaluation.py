@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal
 
-from flint import arb
-
 from gradcheck import limits, rules
+from gradcheck.arithmetic.ball_grids import BallGrid, shared_grids
 from gradcheck.arrays import point as array_point
 from gradcheck.arrays import writing
 from gradcheck.arrays.compare import ArraysCompared, compare_arrays, values_at
@@ -21,7 +19,6 @@ from gradcheck.arrays.results import (
     Pullback,
     Tensor,
 )
-from gradcheck.arithmetic.ball_grids import BallGrid, shared_grids
 from gradcheck.decimals import decimal_text, from_ball, interval
 from gradcheck.errors import DomainProblem, UsageProblem
 from gradcheck.results import Verdict
@@ -32,6 +29,9 @@ from gradcheck.syntax.printing import PLAIN, UNICODE, operation_text, write_prog
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from decimal import Decimal
+
+    from flint import arb
 
     from gradcheck.arrays.point import ArrayPoint
     from gradcheck.deadline import Deadline

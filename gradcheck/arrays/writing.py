@@ -1,7 +1,7 @@
-"""Operations and pullbacks of a graph with arrays as text: the rows' texts in the names of the graph, shapes written in.
+"""Operations and pullbacks of a graph with arrays as text: the rows' texts with names and shapes of the graph.
 
-Where a row says ``ones_like(u)``, people read ``ones(2, 3)``; a product of two arrays entry by entry is written ``∘``, to
-tell it from the matrix product ``@`` and from a multiple ``·``.
+Where a row says ``ones_like(u)``, people read ``ones(2, 3)``; a product of two arrays entry by entry is written ``∘``,
+to tell it from the matrix product ``@`` and from a multiple ``·``.
 """
 
 from __future__ import annotations
@@ -188,7 +188,7 @@ class _Writer:
     def columns(self, upstream: Piece, like: Piece, *, first: bool) -> Piece:
         count, last = shapes.grid(like.shape)[1], shapes.grid(upstream.shape)[1]
         bounds = f":{count}" if first else f"{last - count}:"
-        if len(like.shape) < 2:  # noqa: PLR2004 - a vector is one column
+        if len(like.shape) < 2:
             bounds = "0" if first else str(last - 1)
         return Piece(f"{upstream.bracketed()}[:, {bounds}]", ATOM, like.shape)
 
@@ -196,7 +196,7 @@ class _Writer:
         return Piece(f"reshape({upstream.text}, {_sizes(like.shape)})", ATOM, like.shape)
 
     def unvec(self, upstream: Piece, like: Piece) -> Piece:
-        if len(like.shape) < 2:  # noqa: PLR2004 - the columns of a vector are itself
+        if len(like.shape) < 2:
             return upstream
         flat = Piece(f"reshape({upstream.text}, {_sizes(like.shape[::-1])})", ATOM, like.shape[::-1])
         return Piece(*_apply("transpose", [flat], self.style), like.shape)

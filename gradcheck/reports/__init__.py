@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -31,7 +31,7 @@ class Style:
     """Whether a Jacobian of matrices is shown as one matrix, not in blocks."""
 
 
-def _table(result: Result, style: Style) -> str:
+def _table(result: Any, style: Style) -> str:
     if hasattr(result, "shapes"):
         from gradcheck.reports.array_table import array_table
 
@@ -41,7 +41,7 @@ def _table(result: Result, style: Style) -> str:
     return evaluation_table(result, style)
 
 
-def _json(result: Result, style: Style) -> str:
+def _json(result: Any, style: Style) -> str:
     if hasattr(result, "shapes"):
         from gradcheck.reports.array_json import array_json
 
@@ -51,7 +51,7 @@ def _json(result: Result, style: Style) -> str:
     return evaluation_json(result, style)
 
 
-def _markdown(result: Result, style: Style) -> str:
+def _markdown(result: Any, style: Style) -> str:
     if hasattr(result, "shapes"):
         from gradcheck.reports.array_markdown import array_markdown
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING, Final
 
 from rich.table import Table
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from gradcheck.results import RouteName
 
 _LABEL: Final = r"∂[^ ∂]*(?:\[[^\]]*\])?/∂\w+(?:\[[^\]]*\])?(?=,| =)"
-_ZEROS: Final = 12
-"""Names of blocks of zeros that are listed."""
 
 
 def array_table(result: ArrayEvaluation, style: Style) -> str:
@@ -70,7 +69,7 @@ def _head(page: Page, result: ArrayEvaluation, style: Style) -> None:
 def _value(page: Page, name: str, value: Tensor, style: Style, indent: int = 0) -> None:
     """A value on one line, or as a matrix."""
     block = words.Block(name, *_grid(value), value.entries)
-    if len(value.shape) < 2:  # noqa: PLR2004 - a vector is written as it is typed
+    if len(value.shape) < 2:
         room = 10**9 if style.verbose else page.width - indent - len(name) - 3
         page.line((f"{name} = ", "bold"), words.inline(value, style.digits, room), indent=indent, hang=len(name) + 4)
         return
@@ -115,36 +114,47 @@ def _backward(page: Page, result: ArrayEvaluation, style: Style, shown: Sequence
     each = ", one sweep for each entry of the output" if result.shape else ""
     page.line(
         ("BACKWARD PASS", "bold"),
-        ("  gradient = sum of what each use of a node passes back" if not each else "  gradient = sum over uses", "dim"),
+        (
+            "  gradient = sum of what each use of a node passes back" if not each else "  gradient = sum over uses",
+            "dim",
+        ),
         (each, "dim"),
     )
     for node in reached:
-        head = words.derivative(result, node)
-        parts: list[str | tuple[str, str]] = [(head, UPSTREAM), " = "]
-        for term in words.summed(node.sources):
-            parts += _coloured(term, head.partition("/")[0])
-        length = sum(len(one if isinstance(one, str) else one[0]) for one in parts)
-        total = _total(node, result, style, page.width - 6)
-        hang = len(head) + 1
-        if not node.sources:
-            total = _total(node, result, style, page.width - 2 - length)
-            why = () if node.name == result.output else ((f"   ({result.output} does not depend on it)", "dim"),)
-            page.line(*parts, *(total[1:] if total[0] == " = " else total), *why, indent=2, hang=hang)
-            continue
-        beside = sum(len(one if isinstance(one, str) else one[0]) for one in total)
-        if 2 + length + beside <= page.width:
-            page.line(*parts, *total, indent=2, hang=hang + 2)
-        else:
-            page.line(*parts, indent=2, hang=hang + 2)
-            total = _total(node, result, style, page.width - 2 - hang)
-            page.line(" " * hang, "= " * (total[0] == " = "), *total[total[0] == " = " :], indent=2, hang=hang + 2)
-        if style.verbose and not result.shape and node.jacobian is not None and node.shape:
-            for group in words.drawn(words.blocks(result, node, style).shown[0], style, page.width - 4):
-                for line in group:
-                    page.exact(line, UPSTREAM, pattern=_LABEL, indent=4)
+        _adjoint(page, node, result, style)
     if hidden:
         page.line((f"… and {hidden} more nodes (--nodes all)", "dim"), indent=2)
     page.blank()
+
+
+def _adjoint(page: Page, node: ArrayNode, result: ArrayEvaluation, style: Style) -> None:
+    """∂f/∂a as the sum of the pullbacks that reach a, and what it comes to."""
+    head = words.derivative(result, node)
+    hang = len(head) + 1
+    if not node.sources:
+        what: list[str | tuple[str, str]] = ["0", (f"   ({result.output} does not depend on it)", "dim")]
+        if node.name == result.output:
+            at = head.partition("/")[0].removeprefix("∂")
+            what = [("1", UPSTREAM), (f" at {at}, else 0" if result.shape else "", "dim")]
+        page.line((head, UPSTREAM), " = ", *what, indent=2, hang=hang)
+        return
+    parts: list[str | tuple[str, str]] = [(head, UPSTREAM), " = "]
+    for term in words.summed(node.sources):
+        parts += _coloured(term, head.partition("/")[0])
+    total = _total(node, result, style, page.width - 2 - hang)
+    if 2 + _length(parts) + _length(total) <= page.width:
+        page.line(*parts, *total, indent=2, hang=hang + 2)
+    else:
+        page.line(*parts, indent=2, hang=hang + 2)
+        page.line(" " * hang, *(["= ", *total[1:]] if total[0] == " = " else total), indent=2, hang=hang + 2)
+    if style.verbose and not result.shape and len(node.shape) > 1:
+        for group in words.drawn(words.blocks(result, node, style).shown[0], style, page.width - 4):
+            for line in group:
+                page.exact(line, UPSTREAM, pattern=_LABEL, indent=4)
+
+
+def _length(parts: Sequence[str | tuple[str, str]]) -> int:
+    return sum(len(one if isinstance(one, str) else one[0]) for one in parts)
 
 
 def _total(node: ArrayNode, result: ArrayEvaluation, style: Style, room: int) -> list[str | tuple[str, str]]:
@@ -154,7 +164,7 @@ def _total(node: ArrayNode, result: ArrayEvaluation, style: Style, room: int) ->
     if not node.jacobian.shape:
         return [" = ", (norm, UPSTREAM)]
     tail = f"  ({shape_text(node.jacobian.shape)}, norm {norm})"
-    whole = words.inline(node.jacobian, style.digits, 10**6) if len(node.jacobian.entries) <= 100 else ""  # noqa: PLR2004
+    whole = words.inline(node.jacobian, style.digits, 10**6) if len(node.jacobian.entries) <= 100 else ""
     if not result.shape and whole and 3 + len(whole) + len(tail) <= room:
         return [" = ", (whole, UPSTREAM), (tail, "dim")]
     return [(tail, "dim")]
@@ -178,7 +188,7 @@ def _coloured(term: str, upstream: str) -> list[str | tuple[str, str]]:
 
 
 def _routes(page: Page, result: ArrayEvaluation, style: Style, shown: Sequence[ArrayNode], hidden: int) -> None:
-    ran = [node for node in shown if not (node.finite_difference is node.symbolic is node.reverse is None)]
+    ran = [node for node in shown if any((node.finite_difference, node.symbolic, node.reverse))]
     if not ran:
         return
     title = {1: "ONE ROUTE", 2: "TWO ROUTES", 3: "THREE ROUTES"}[len(result.routes)]
@@ -202,13 +212,23 @@ def _routes(page: Page, result: ArrayEvaluation, style: Style, shown: Sequence[A
                 page.line((title.ljust(18), "dim"), (cell.plain, str(cell.style)), indent=4, hang=18)
     if hidden:
         page.line((f"… and {hidden} more nodes (--nodes all)", "dim"), indent=2)
-    found = list(words.formulas(result, style))
-    if found:
-        page.line(("SymPy's derivatives", "dim"))
-        for label, expression in found:
-            head = f"{label} = "
-            page.line(head, expression, indent=2, hang=min(len(head), page.width // 2))
+    _formulas(page, result, style)
     page.blank()
+
+
+def _formulas(page: Page, result: ArrayEvaluation, style: Style) -> None:
+    found = list(words.formulas(result, style, page.width - 2))
+    if not found:
+        return
+    page.line(("SymPy's derivatives", "dim"))
+    for boxed, some in itertools.groupby(found, lambda one: isinstance(one, list)):
+        if boxed:
+            for line in boxes.beside([one for one in some if isinstance(one, list)], page.width - 2):
+                page.exact(line, indent=2)
+            continue
+        for one in some:
+            head = f"{one[0]} = "
+            page.line(head, one[1], indent=2, hang=min(len(head), page.width // 2))
 
 
 def _cells(node: ArrayNode, result: ArrayEvaluation, style: Style) -> list[Text]:
@@ -231,27 +251,7 @@ def _derivatives(page: Page, result: ArrayEvaluation, style: Style) -> None:
     title = f"JACOBIAN{plural}" if result.shape else "GRADIENT"
     said = words.layout(result)
     page.line((title, "bold"), (f"  {said}" if said else "", "dim"))
-    groups: list[list[str]] = []
-    for node in asked:
-        found = words.blocks(result, node, style)
-        if style.flat and result.shape:
-            groups += words.flat(result, node, style, page.width - 2)
-            continue
-        for block in found.shown:
-            groups += words.drawn(block, style, page.width - 2)
-        if result.shape and len(node.jacobian.shape) > 2:  # type: ignore[union-attr]  # noqa: PLR2004 - a tensor
-            groups += _rest(result, node, found)
+    groups = [group for node in asked for group in words.groups(result, node, style, page.width - 2)]
     for line in boxes.beside(groups, page.width - 2):
         page.exact(line, UPSTREAM, pattern=_LABEL, indent=2)
     page.blank()
-
-
-def _rest(result: ArrayEvaluation, node: ArrayNode, found: words.Blocks) -> list[list[str]]:
-    lines = []
-    if found.zero:
-        listed = ", ".join(found.zero[:_ZEROS])
-        more = f" and {len(found.zero) - _ZEROS} more" if len(found.zero) > _ZEROS else ""
-        lines.append([f"zero by {node.name}: {listed}{more}"])
-    if found.more:
-        lines.append([f"… {found.more:,} more blocks by {node.name} (-v; --slice 0,1 shows one)"])
-    return lines

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import itertools
 import math
-from dataclasses import dataclass
+import textwrap
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+from gradcheck.arrays.results import Tensor
 from gradcheck.decimals import text
 from gradcheck.reports import boxes, selection
 from gradcheck.shapes import grid, shape_text, size
@@ -15,12 +17,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from decimal import Decimal
 
-    from gradcheck.arrays.results import ArrayEvaluation, ArrayNode, Tensor
+    from gradcheck.arrays.results import ArrayEvaluation, ArrayNode
     from gradcheck.reports import Style
     from gradcheck.shapes import Shape
 
 _BLOCKS: Final = 12
 """Blocks of a tensor above which the rest is left out, unless -v."""
+_ZEROS: Final = 12
+"""Names of blocks of zeros that are listed."""
 _POINT: Final = 240
 """Characters of one variable's value in the head."""
 _FORMULAS: Final = 700
@@ -98,14 +102,15 @@ def summed(sources: Iterable[str]) -> list[str]:
 
 
 def layout(result: ArrayEvaluation) -> str:
-    """What the layout means here; empty where there is nothing to tell."""
-    if result.shape:
-        rank = max((len(node.shape) for node in result.gradient), default=0)
-        left, right = ("[i]" if len(result.shape) == 1 else "[i,j]"), ("", "[k]", "[k,l]")[rank]
-        if len(result.shape) == 1 and rank == 1:
-            right = "[j]"
-        return f"∂{result.output}{left}/∂x{right}" if rank else ""
-    return "numerator layout: transposed" if result.layout == "numerator" else ""
+    """How the derivatives are laid out; empty where there is nothing to tell."""
+    if not result.shape:
+        return "numerator layout: transposed" if result.layout == "numerator" else ""
+    ranks = {len(result.shape) + len(node.shape) for node in result.gradient}
+    parts = [
+        *(["a row"] if 2 in ranks and len(result.shape) == 1 else []),
+        *(["a block"] if max(ranks) > 2 else []),
+    ]
+    return f"{' or '.join(parts)} for each entry of {result.output}" if parts else ""
 
 
 # -- the routes -------------------------------------------------------------------------------------------------------
@@ -141,8 +146,8 @@ def symbolic(node: ArrayNode, digits: int) -> str:
     return "gave up" if node.symbolic.value is None else magnitude(node.symbolic.value, digits)
 
 
-def formulas(result: ArrayEvaluation, style: Style) -> Iterator[tuple[str, str]]:
-    """SymPy's formulas for the entries that are asked for, zeros counted; only how many where they are long."""
+def formulas(result: ArrayEvaluation, style: Style, width: int) -> Iterator[tuple[str, str] | list[str]]:
+    """SymPy's formulas for what is asked for: as matrices where they fit, else one by one; only how many where long."""
     for node in result.gradient:
         found = node.symbolic
         if found is None or not found.expressions:
@@ -151,18 +156,46 @@ def formulas(result: ArrayEvaluation, style: Style) -> Iterator[tuple[str, str]]
         if len(found.expressions) == 1:
             yield label, _cut(found.expressions[0], style)
             continue
-        written = [
-            (name, expression)
-            for name, expression in zip(entry_labels(result, node), found.expressions, strict=True)
-            if expression != "0"
-        ]
-        if not style.verbose and sum(len(expression) for _, expression in written) > _FORMULAS:
-            yield label, f"{len(written)} formulas (-v shows them)"
+        lengths = sum(len(expression) for expression in found.expressions if expression != "0")
+        if lengths > _FORMULAS and not style.verbose:
+            yield label, f"{len(found.expressions)} formulas (-v shows them)"
             continue
-        yield from ((name, _cut(expression, style)) for name, expression in written)
-        zeros = len(found.expressions) - len(written)
-        if zeros:
-            yield label, f"0 at {'the other ' if written else 'all '}{zeros} entr{'y' if zeros == 1 else 'ies'}"
+        parts = blocks(result, replace(node, jacobian=_written(result, node, found.expressions)), style)
+        drawings = [_drawn_whole(block, width) for block in parts.shown]
+        if parts.more or None in drawings:
+            yield from _one_by_one(result, node, found.expressions, style)
+            continue
+        yield from (one for one in drawings if one is not None)
+        if parts.zero:
+            yield label, f"0 for {', '.join(parts.zero[:6])}{' …' if len(parts.zero) > 6 else ''}"
+
+
+def _written(result: ArrayEvaluation, node: ArrayNode, expressions: Sequence[str]) -> Tensor:
+    return Tensor((*result.shape, *node.shape), tuple(0.0 if one == "0" else one for one in expressions))
+
+
+def _drawn_whole(block: Block, width: int) -> list[str] | None:
+    """A block of formulas as labelled lines, or None where it is too wide or too high."""
+    texts = [one if isinstance(one, str) else "0" for one in block.entries]
+    if len(texts) == 1:
+        lines = [texts[0]]
+    else:
+        found = boxes.matrix(block.rows, block.columns, lambda i, j: texts[i * block.columns + j], 10**9, whole=True)
+        lines = boxes.box(found[0])
+    drawing = boxes.labelled(block.label, lines)
+    return drawing if max(map(len, drawing)) <= width and len(drawing) <= 2 * _BLOCKS else None
+
+
+def _one_by_one(
+    result: ArrayEvaluation, node: ArrayNode, expressions: Sequence[str], style: Style
+) -> Iterator[tuple[str, str]]:
+    labels = entry_labels(result, node)
+    written = [(name, one) for name, one in zip(labels, expressions, strict=True) if one != "0"]
+    yield from ((name, _cut(expression, style)) for name, expression in written)
+    zeros = len(expressions) - len(written)
+    if zeros:
+        where = f"{'the other ' if written else 'all '}{zeros} entr{'y' if zeros == 1 else 'ies'}"
+        yield f"∂{result.output}/∂{node.name}", f"0 at {where}"
 
 
 def _cut(expression: str, style: Style) -> str:
@@ -219,15 +252,21 @@ def blocks(result: ArrayEvaluation, node: ArrayNode, style: Style) -> Blocks:
     outer, inner = chosen[:rank], chosen[rank:]
     whole = [one for one in chosen if one.kept]
     by = _named(node.name, inner)
-    if len(whole) <= 2:  # noqa: PLR2004 - a matrix is one block
+    if len(whole) <= 2:
         entries = _entries(node.jacobian, lengths, chosen)
         rows, columns = grid(tuple(len(one.positions) for one in whole))
         if not any(one.kept for one in outer) and result.layout == "numerator" and not rank:
-            rows, columns, entries = columns, rows, [entries[i * columns + j] for j in range(columns) for i in range(rows)]
+            rows, columns, entries = (
+                columns,
+                rows,
+                [entries[i * columns + j] for j in range(columns) for i in range(rows)],
+            )
         elif len(whole) == 1 and rank and inner and whole[0] in inner:
             rows, columns = columns, rows  # a row of the Jacobian
         return Blocks([Block(f"∂{_named(result.output, outer)}/∂{by}", rows, columns, entries)], ())
-    shown, zero, more = [], [], 0
+    shown: list[Block] = []
+    zero: list[str] = []
+    more = 0
     for index in itertools.product(*(one.positions for one in outer)):
         name = f"{result.output}[{', '.join(map(str, index))}]"
         fixed = [selection.Axis([position], str(position), kept=False) for position in index]
@@ -248,14 +287,27 @@ def _named(name: str, axes: Sequence[selection.Axis]) -> str:
     return name if all(one.text == ":" for one in axes) else f"{name}[{', '.join(one.text for one in axes)}]"
 
 
-def _entries(
-    tensor: Tensor, lengths: Shape, axes: Sequence[selection.Axis]
-) -> list[float | Decimal | str]:
+def _entries(tensor: Tensor, lengths: Shape, axes: Sequence[selection.Axis]) -> list[float | Decimal | str]:
     strides = [math.prod(lengths[position + 1 :]) for position in range(len(lengths))]
     return [
         tensor.entries[sum(at * stride for at, stride in zip(index, strides, strict=True))]
         for index in itertools.product(*(one.positions for one in axes))
     ]
+
+
+def groups(result: ArrayEvaluation, node: ArrayNode, style: Style, width: int) -> Iterator[list[str]]:
+    """Everything that is shown of one derivative, as groups of lines that may stand beside each other."""
+    if style.flat and result.shape:
+        yield from flat(result, node, style, width)
+        return
+    found = blocks(result, node, style)
+    for block in found.shown:
+        yield from drawn(block, style, width)
+    if found.zero:
+        more = f" and {len(found.zero) - _ZEROS:,} more" if len(found.zero) > _ZEROS else ""
+        yield textwrap.wrap(f"zero by {node.name}: {', '.join(found.zero[:_ZEROS])}{more}", width)
+    if found.more:
+        yield [f"… {found.more:,} more blocks by {node.name} (-v; --slice 0,1 shows one)"]
 
 
 def drawn(block: Block, style: Style, width: int) -> Iterator[list[str]]:

@@ -18,7 +18,7 @@ _MIDDLE: Final = -1
 
 
 def matrix(rows: int, columns: int, entry: Callable[[int, int], str], room: int, *, whole: bool) -> list[Cells]:
-    """The entries as text, in as many columns as fit; of a large one the middle is left out, or it is cut into parts."""
+    """The entries as text, as many columns as fit; the middle of a large one is left out, or it is cut into parts."""
     chosen = _ends(rows, _ROWS) if not whole else list(range(rows))
     wide = list(range(columns)) if whole else _ends(columns, _COLUMNS)
     texts = {

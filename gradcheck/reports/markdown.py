@@ -64,9 +64,7 @@ def _forward(node: NodeResult, style: Style) -> Sequence[str]:
     locals_ = []
     for one in node.locals:
         value = wording.quantity(one.value, style.digits)
-        locals_.append(
-            code(f"∂{node.name}/∂{one.wrt} = {one.pretty}" + (f" = {value}" if value != one.pretty else ""))
-        )
+        locals_.append(code(f"∂{node.name}/∂{one.wrt} = {one.pretty}" + (f" = {value}" if value != one.pretty else "")))
     return code(name), wording.number(node.value, style.digits), "<br>".join(locals_)
 
 

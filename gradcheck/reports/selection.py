@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _SLICE: Final = re.compile(r"\s*(?:(?P<name>[^\W\d]\w*)?\s*\[(?P<inside>[^\[\]]*)\]|(?P<bare>[^\[\]]*))\s*")
 _AXIS: Final = re.compile(r"\s*(?:(?P<index>[-+]?\d{1,9})|(?P<start>[-+]?\d{1,9})?\s*:\s*(?P<stop>[-+]?\d{1,9})?)\s*")
-_HINT: Final = "as in --slice 0,1 or --slice \"K[0, :]\""
+_HINT: Final = 'as in --slice 0,1 or --slice "K[0, :]"'
 
 
 @dataclass(frozen=True, slots=True)

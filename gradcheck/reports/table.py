@@ -28,7 +28,12 @@ _TERMS: Final = 12
 """Terms of a chain-rule sum above which the middle is left out (unless -v)."""
 _LEAST_ROOM: Final = 30
 """Columns that the local derivatives need beside the values; with fewer they go below."""
-VERDICT_STYLES: Final[Mapping[str | None, str]] = {"agree": "green", "disagree": "bold red", "undecided": "yellow", None: "dim"}
+VERDICT_STYLES: Final[Mapping[str | None, str]] = {
+    "agree": "green",
+    "disagree": "bold red",
+    "undecided": "yellow",
+    None: "dim",
+}
 
 
 def evaluation_table(result: Evaluation, style: Style) -> str:
@@ -49,7 +54,10 @@ def evaluation_table(result: Evaluation, style: Style) -> str:
     name = result.verdict.name or "not compared"
     sentence = wording.verdict(result).removeprefix("not compared: ")
     page.line(
-        (name.upper(), VERDICT_STYLES[result.verdict.name]), f"  {sentence} ", (f"(exit {result.exit_code})", "dim"), hang=2
+        (name.upper(), VERDICT_STYLES[result.verdict.name]),
+        f"  {sentence} ",
+        (f"(exit {result.exit_code})", "dim"),
+        hang=2,
     )
     return page.text()
 
