@@ -102,9 +102,11 @@ class Forward(Generic[N]):
             elif count == 1:
                 step = index, functions[operation], arguments[0], -1, -1
             elif count == 2:
-                step = index, arithmetic.applied(operation, numbers.get(arguments[1])), *arguments, -1
+                first, second = arguments
+                step = index, arithmetic.applied(operation, numbers.get(second)), first, second, -1
             else:
-                step = index, functions[operation], *arguments
+                first, second, third = arguments
+                step = index, functions[operation], first, second, third
             self._steps.append(step)
 
     def start(self) -> list[N]:
