@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from gradcheck import limits, rules
 from gradcheck.arithmetic.ball_grids import BallGrid, shared_grids
 from gradcheck.arrays import point as array_point
-from gradcheck.arrays.compare import ArraysCompared, compare_arrays, values_at
+from gradcheck.arrays.compare import ArraysCompared, compare_arrays, values_at, wrong_floats
 from gradcheck.arrays.results import (
     ArrayEvaluation,
     ArrayFormulas,
@@ -117,6 +117,7 @@ class _Run:
         self.program, self.graph, self.point, self.options, self.deadline = program, graph, point, options, deadline
         self.precision = max(limits.FIRST_PRECISION, 4 * options.digits + 128)
         self.notes: list[str] = []
+        self.wrong_float = ""
         self.values = self.finite_values()
         self.broken_at = self.breaks()
 
@@ -254,6 +255,7 @@ class _Run:
             self.graph, {name: value.number(arithmetic) for name, value in self.point.items()}
         )
         self.note_conditions(nudger)
+        self.wrong_float = wrong_floats(self.graph, nudger.values)
         found = {}
         for node in nodes:
             if self.deadline.passed():
@@ -469,6 +471,8 @@ class _Run:
     def verdict(self, results: Mapping[int, ArrayNode]) -> Verdict:
         names = [result.verdict.name for result in results.values()]
         for name in ("disagree", "undecided"):
+            if name == "undecided" and self.wrong_float:
+                return Verdict("disagree", self.wrong_float)
             if name in names:
                 worst = [result for result in results.values() if result.verdict.name == name]
                 chosen = next((result for result in worst if result.is_input), worst[0])
