@@ -133,8 +133,8 @@ class _Judge:
         self.values = values_at(graph, point, arithmetic)
         self.jacobians = jacobians(graph, arithmetic, self.values, nodes)
         self.outputs = size(graph.shape(graph.output))
-        work = self.outputs * sum(size(graph.shape(node)) for node in nodes) * max(1, len(graph.nodes()))
-        self.every_entry = work <= limits.NUDGED_ENTRIES
+        nudges = self.outputs * sum(size(graph.shape(node)) for node in nodes)
+        self.every_entry = nudges * sum(map(size, graph.shapes)) <= limits.NUDGED_WORK
 
     def at(self, node: int) -> ArrayComparison:
         ours = self.jacobians[node]

@@ -401,7 +401,7 @@ class _Run:
             return None
         if found.reason or enclosures is None:
             return ArrayFormulas(None, (), found.reason)
-        return ArrayFormulas(self.tensor(shape, enclosures), found.texts)
+        return ArrayFormulas(self.tensor(shape, enclosures), found.texts, matrix=found.matrix)
 
     def tensor(self, shape: Shape, entries: Sequence[arb]) -> Tensor:
         return Tensor(shape, tuple(_shown(entry, self.options.digits) for entry in entries))
