@@ -90,7 +90,10 @@ def _derivative(graph: Graph, node: int) -> Formula:
             with contextlib.suppress(_DoesNotApplyError):  # written out where SymPy can express it
                 built[index] = _applied(graph, index, arguments)
     output = built[graph.output]
-    derivative = output.diff(built[node]) if output.has(built[node]) else sympy.ZeroMatrix(*grid(graph.shape(node)))
+    nothing = sympy.ZeroMatrix(*grid(graph.shape(node)))
+    terms = output.args if output.is_Add else (output,)  # of a sum of traces SymPy says 0
+    parts = [term.diff(built[node]) for term in terms if term.has(built[node])]
+    derivative = sympy.MatAdd(*parts).doit() if len(parts) > 1 else parts[0] if parts else nothing
     formula = _plain(derivative)
     if tuple(map(int, derivative.shape)) != grid(graph.shape(node)):
         raise _DoesNotApplyError
@@ -212,9 +215,18 @@ def _term(expression: Expr, arguments: tuple[int, ...]) -> Term:
 
 
 def _shrunk(graph: Graph) -> Graph:
-    """The same graph with small sizes: equal ones stay equal, different ones different, and 1 stays 1."""
-    lengths = sorted({length for shape in graph.shapes for length in shape if length > 1})
-    small = {1: 1, **{length: 2 + rank for rank, length in enumerate(lengths)}}
+    """The same graph with small sizes: equal ones stay equal, different ones different, and 1 stays 1.
+
+    What is inverted becomes smallest: entries of large inverses are long.
+    """
+    squares = {
+        graph.shape(graph.arguments[node][0])[0]
+        for node in graph.nodes()
+        if graph.operations[node].name in {"inv", "solve", "det"}  # type: ignore[union-attr]  # nodes have operations
+    }
+    lengths = {length for shape in graph.shapes for length in shape if length > 1}
+    ordered = sorted(lengths, key=lambda length: (length not in squares, length))
+    small = {1: 1, **{length: 2 + rank for rank, length in enumerate(ordered)}}
     return replace(
         graph,
         shapes=[tuple(small[length] for length in shape) for shape in graph.shapes],
