@@ -16,7 +16,9 @@ FOLDED_BITS: Final = 16_384
 ROUTES_AT_EVERY_NODE: Final = 200
 """Above this many nodes the routes run at inputs and asked-for nodes only: nudging every node is quadratic."""
 NUDGED_ENTRIES: Final = 40_000
-"""Output entries times nudged entries times nodes up to which every entry of every array is nudged."""
+"""Derivatives, outputs times inputs, up to which the float64 slope by every entry is taken."""
+NUDGED_WORK: Final = 250_000
+"""Derivatives times entries of the graph up to which every slope is refereed in balls; above it, directions are."""
 SYMBOLIC_OPERATIONS: Final = 1_500
 """Operations (counted as a tree) of one expression that SymPy is asked to differentiate."""
 SYMBOLIC_ENTRIES: Final = 400

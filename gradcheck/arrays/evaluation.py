@@ -10,7 +10,7 @@ from gradcheck import limits, rules
 from gradcheck.arithmetic.ball_grids import BallGrid, shared_grids
 from gradcheck.arrays import point as array_point
 from gradcheck.arrays import writing
-from gradcheck.arrays.compare import ArraysCompared, compare_arrays, values_at
+from gradcheck.arrays.compare import ArraysCompared, compare_arrays, values_at, wrong_floats
 from gradcheck.arrays.results import (
     ArrayEvaluation,
     ArrayFormulas,
@@ -118,6 +118,7 @@ class _Run:
         self.program, self.graph, self.point, self.options, self.deadline = program, graph, point, options, deadline
         self.precision = max(limits.FIRST_PRECISION, 4 * options.digits + 128)
         self.notes: list[str] = []
+        self.wrong_float = ""
         self.values = self.finite_values()
         self.broken_at = self.breaks()
 
@@ -255,6 +256,7 @@ class _Run:
             self.graph, {name: value.number(arithmetic) for name, value in self.point.items()}
         )
         self.note_conditions(nudger)
+        self.wrong_float = wrong_floats(self.graph, nudger.values)
         found = {}
         for node in nodes:
             if self.deadline.passed():
@@ -400,7 +402,7 @@ class _Run:
             return None
         if found.reason or enclosures is None:
             return ArrayFormulas(None, (), found.reason)
-        return ArrayFormulas(self.tensor(shape, enclosures), found.texts)
+        return ArrayFormulas(self.tensor(shape, enclosures), found.texts, matrix=found.matrix)
 
     def tensor(self, shape: Shape, entries: Sequence[arb]) -> Tensor:
         return Tensor(shape, tuple(_shown(entry, self.options.digits) for entry in entries))
@@ -436,6 +438,8 @@ class _Run:
     def verdict(self, results: Mapping[int, ArrayNode]) -> Verdict:
         names = [result.verdict.name for result in results.values()]
         for name in ("disagree", "undecided"):
+            if name == "undecided" and self.wrong_float:
+                return Verdict("disagree", self.wrong_float)
             if name in names:
                 worst = [result for result in results.values() if result.verdict.name == name]
                 chosen = next((result for result in worst if result.is_input), worst[0])
