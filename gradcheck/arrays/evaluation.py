@@ -20,7 +20,7 @@ from gradcheck.arrays.results import (
     Tensor,
 )
 from gradcheck.decimals import decimal_text, from_ball, interval
-from gradcheck.errors import DomainProblem, UsageProblem
+from gradcheck.errors import DomainProblem, LimitExceeded, UsageProblem
 from gradcheck.results import Verdict
 from gradcheck.routes import worker
 from gradcheck.rules import operand_text
@@ -92,6 +92,7 @@ def evaluate_arrays(
         raise UsageProblem("no point was found at which the expression has a value", hint="give one: --at x=…")
     run = _Run(program, graph, point, options, deadline)
     shown, checked = run.chosen(asked)
+    _check_derivatives(graph, checked)
     job = None
     if "symbolic" in options.routes and checked:
         job = worker.start(graph, checked, 0.6 * deadline.left(), isolated=options.isolated)
@@ -104,6 +105,20 @@ def evaluate_arrays(
     finally:
         if job is not None:
             job.stop()
+
+
+def _check_derivatives(graph: Graph, nodes: Sequence[int]) -> None:
+    """Before any memory is taken: no derivative is too large to hold."""
+    outputs = size(graph.shape(graph.output))
+    for node in nodes:
+        count = outputs * size(graph.shape(node))
+        if outputs > 1 and count > limits.DERIVATIVES:
+            name = graph.names.get(graph.output, "f")
+            index = "0" if len(graph.shape(graph.output)) == 1 else "0, 0"
+            raise LimitExceeded(
+                f"∂{name}/∂{graph.names[node]} has {count:,} entries, more than {limits.DERIVATIVES:,}",
+                hint=f"differentiate a part of {name}, such as {name}[{index}] or sum({name})",
+            )
 
 
 def _defined(graph: Graph, point: ArrayPoint) -> bool:
