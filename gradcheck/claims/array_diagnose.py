@@ -6,7 +6,9 @@ the search takes place in square ones.
 
 from __future__ import annotations
 
+import functools
 import itertools
+import re
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
@@ -22,13 +24,13 @@ from gradcheck.claims.array_settings import DoesNotFitError, squeezed
 from gradcheck.decimals import from_ball
 from gradcheck.primitives.array_misconceptions import ARRAY_MISCONCEPTIONS, ARRAY_WHOLE
 from gradcheck.results import ClaimResult, Diagnosis
-from gradcheck.routes.pullbacks import needed
+from gradcheck.routes.pullbacks import bind, needed
 from gradcheck.syntax.printing import UNICODE, number_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from gradcheck.arithmetic.ball_grids import BallGrids
+    from gradcheck.arithmetic.ball_grids import BallGrid, BallGrids
     from gradcheck.claims.array_equality import ArrayVerifier, Scene
     from gradcheck.claims.array_settings import Setting
     from gradcheck.graph import Graph
@@ -41,7 +43,7 @@ _PRECISION: Final = 256
 _NEAR: Final = arb(10) ** -50
 _LARGEST_GRAPH: Final = 80
 _MOST_ENTRIES: Final = 400
-_FOR_PAIRS: Final = 60
+_FOR_PAIRS: Final = 40
 _FACTORS: Final = (Fraction(1), Fraction(-1), Fraction(2), Fraction(1, 2))
 
 
@@ -70,26 +72,35 @@ def diagnose(verifier: ArrayVerifier, result: ClaimResult, square: Setting | Non
     target = verifier.claim.target
     if result.verdict != "wrong" or target.of.node is None or target.wrt.node is None:
         return result
-    setting = square if verifier.misfit is not None else verifier.given
-    if setting is None or len(setting.graph) > _LARGEST_GRAPH or setting.entries > _MOST_ENTRIES:
-        return result
+    settings = [square] if verifier.misfit is not None else [verifier.given, square]
+    for setting in dict.fromkeys(settings):
+        if setting is not None and len(setting.graph) <= _LARGEST_GRAPH and setting.entries <= _MOST_ENTRIES:
+            found = _explained(verifier, setting)
+            if found is not None:
+                return replace(result, diagnosis=found)
+    return result
+
+
+def _explained(verifier: ArrayVerifier, setting: Setting) -> Diagnosis | None:
+    """What reproduces the claim in one setting; in the given one, numbers are compared at the given point only."""
+    at_point = verifier.claim.is_number and verifier.is_complete
+    if at_point and setting is not verifier.given:
+        return None
     try:
         verifier.fit(setting)
     except DoesNotFitError:
-        return result
+        return None
     arithmetic = shared_grids(_PRECISION, hull=True)
     with arithmetic.working():
-        at_point = verifier.claim.is_number and verifier.is_complete and setting is verifier.given
         shots = list(_shots(verifier, setting, arithmetic, at_point=at_point))
         if len(shots) < (1 if at_point or not setting.graph.inputs else _POINTS):
-            return result
+            return None
         if all(entry.is_zero() for shot in shots for entry in shot.claimed):
-            return result  # too many mistakes lead to 0
+            return None  # too many mistakes lead to 0
         found = _Search(verifier, setting, shots, arithmetic, at_point=at_point).explain()
-    if found is None:
-        return result
-    message = f"consistent with this: {found.message}" if at_point else found.message
-    return replace(result, diagnosis=replace(found, message=message))
+    if found is None or not at_point:
+        return found
+    return replace(found, message=f"consistent with this: {found.message}")
 
 
 def _shots(verifier: ArrayVerifier, setting: Setting, arithmetic: BallGrids, *, at_point: bool) -> Iterator[_Shot]:
@@ -135,6 +146,8 @@ class _Search:
         if self.everywhere(lambda shot: shot.actual):  # apart by less than can be told here
             return None
         mutants = list(self.mutants())
+        scaled = [mutant for mutant in mutants if mutant.row.primitives == ("any",) and mutant.row.pullback != "0"]
+        mutants = [mutant for mutant in mutants if mutant not in scaled]
         whole, single = self.layout(), self.single(mutants, Fraction(1))
         if whole is not None and single is not None:  # which of the two was meant, nobody can tell
             return replace(whole, message=f"{whole.message} (or: {single.misconception} at node {single.node})")
@@ -143,23 +156,58 @@ class _Search:
         whole = self.as_whole()
         if whole is not None:
             return whole
+        single = self.single(scaled, Fraction(1)) if self.setting is self.verifier.given else None
+        if single is not None:
+            return single
         for factor in _FACTORS[1:]:
             single = self.single(mutants, factor)
             if single is not None:
                 return single
-        return None if self.at_point else self.pair(mutants)
+        first = self.setting is self.verifier.given or self.verifier.misfit is not None
+        return self.pair(mutants) if first and not self.at_point else None
+
+    @functools.cached_property
+    def other(self) -> _Search | None:
+        """The same search in other shapes: what holds in one choice of the sizes only explains nothing."""
+        if self.at_point:
+            return None
+        for setting in (*self.verifier.named, *self.verifier.others):
+            if setting is self.setting or setting.entries > _MOST_ENTRIES:
+                continue
+            try:
+                self.verifier.fit(setting)
+            except DoesNotFitError:
+                continue
+            shots = list(itertools.islice(_shots(self.verifier, setting, self.arithmetic, at_point=False), 1))
+            if shots:
+                return _Search(self.verifier, setting, shots, self.arithmetic, at_point=False)
+        return None
+
+    def reproduce(self, mutants: Sequence[_Mutant], factor: Fraction = Fraction(1)) -> bool:
+        """Whether wrong pullbacks, and a factor, make the claim: here and in other shapes."""
+
+        def says(search: _Search) -> Callable[[_Shot], list[arb]]:
+            return lambda shot: [_times(factor, entry) for entry in search.mutated(shot, mutants)]
+
+        if not self.everywhere(says(self)):
+            return False
+        other = self.other
+        return other is None or other.everywhere(says(other), unfit=True)
 
     # -- comparing ------------------------------------------------------------------------------------------------
 
-    def everywhere(self, says: Callable[[_Shot], Sequence[arb] | None]) -> bool:
-        """Whether what ``says`` of a shot is what was claimed, entry by entry, at every one of them."""
+    def everywhere(self, says: Callable[[_Shot], Sequence[arb] | None], *, unfit: bool = False) -> bool:
+        """Whether what ``says`` of a shot is what was claimed, entry by entry, at every one of them.
+
+        ``unfit`` is the answer where it has no meaning in these shapes.
+        """
         for shot in self.shots:
             if self.verifier.deadline.passed():
                 return False
             try:
                 said = says(shot)
             except (ValueError, IndexError, ZeroDivisionError):  # shapes that do not fit, a singular matrix
-                return False
+                return unfit
             if said is None or len(said) != len(shot.claimed) or not self.equal(said, shot.claimed):
                 return False
         return True
@@ -210,6 +258,9 @@ class _Search:
         output = self.name(self.of)
         if self.everywhere(lambda shot: [-entry for entry in shot.actual]):
             return Diagnosis("negated", output, ARRAY_WHOLE["negated"])
+        filled = self.zeros_forgotten()
+        if filled is not None:
+            return filled
         if self.everywhere(lambda shot: shot.scene.values[self.of].entries):
             return Diagnosis("the function itself", output, ARRAY_WHOLE["the function itself"])
         if not self.target.letters and not self.target.wrt.index:
@@ -222,6 +273,24 @@ class _Search:
                         return Diagnosis("another variable", output, message)
         return None if self.at_point else self.factor()
 
+    def zeros_forgotten(self) -> Diagnosis | None:
+        """Right wherever the derivative is not 0: a factor such as (i == j) is missing."""
+        count = len(self.shots[0].actual)
+        zero = [all(shot.actual[place].is_zero() for shot in self.shots) for place in range(count)]
+        filled = [place for place in range(count) if zero[place] and not self.shots[0].claimed[place].contains(0)]
+        if all(zero) or not filled or self.at_point:
+            return None
+
+        def mended(shot: _Shot) -> list[arb]:
+            return [shot.claimed[k] if zero[k] else true for k, true in enumerate(shot.actual)]
+
+        if not self.everywhere(mended):
+            return None
+        message = ARRAY_WHOLE["zeros forgotten"].format(
+            entry=self.verifier.entry(self.setting, filled[0]), of=self.target.of.name, wrt=self.target.wrt.name
+        )
+        return Diagnosis("zeros forgotten", self.name(self.of), message)
+
     def factor(self) -> Diagnosis | None:
         """One number by which every entry is off."""
         pairs = [
@@ -233,7 +302,7 @@ class _Search:
         if len(pairs) < _POINTS:
             return None
         ratio = Fraction(from_ball(pairs[0][0] / pairs[0][1], 30)).limit_denominator(1000)
-        if ratio in {0, 1} or not self.is_factor(ratio):
+        if ratio in {0, 1} or self.setting is not self.verifier.given or not self.is_factor(ratio):
             return None
         name = "factor 2 lost" if ratio == Fraction(1, 2) else "constant factor"
         text = number_text(ratio if ratio.denominator > 1 else ratio.numerator)[0]
@@ -243,16 +312,8 @@ class _Search:
         """Whether every entry is off by a number, in other shapes as well: a factor n is none."""
         if not self.everywhere(lambda shot: [_times(ratio, entry) for entry in shot.actual]):
             return False
-        verifier = self.verifier
-        for setting in (*verifier.named, *verifier.others)[:2]:
-            try:
-                verifier.fit(setting)
-            except DoesNotFitError:
-                continue
-            for shot in itertools.islice(_shots(verifier, setting, self.arithmetic, at_point=False), 1):
-                if not self.equal([_times(ratio, entry) for entry in shot.actual], shot.claimed):
-                    return False
-        return True
+        other = self.other
+        return other is None or other.everywhere(lambda shot: [_times(ratio, entry) for entry in shot.actual])
 
     # -- wrong pullbacks ------------------------------------------------------------------------------------------
 
@@ -284,17 +345,31 @@ class _Search:
             if operation.nary:  # only the dropped path
                 altered[mutant.key] = lambda *_: self.arithmetic.number(0)
                 continue
-            altered[mutant.key] = self.arithmetic.bind(rules.flow_rule(mutant.row.pullback, operation.arity))
+            wrong = self.arithmetic.bind(rules.flow_rule(mutant.row.pullback, operation.arity, right=True))
+            altered[mutant.key] = self.with_right(wrong, mutant)
         return shot.scene.entries(self.target, self.cells, altered)
 
+    def with_right(self, wrong: Callable[..., BallGrid], mutant: _Mutant) -> Callable[..., BallGrid]:
+        """A wrong pullback, given the right one's result as its last argument where it uses it."""
+        if "r" not in re.findall(r"\w+", mutant.row.pullback):
+            return lambda *given: wrong(*given, self.arithmetic.undefined)
+        operation = self.view.operations[mutant.node]
+        assert operation is not None
+        step = bind(self.view, self.arithmetic, mutant.node)
+        whole = step.pullbacks[mutant.position] if operation.shape else None
+        local = None if operation.shape else step.locals[mutant.position]
+
+        def altered(*given: Any) -> BallGrid:
+            if whole is not None:
+                return wrong(*given, whole(*given))
+            assert local is not None
+            *tape, upstream, _ = given
+            return wrong(*given, self.arithmetic.times(upstream, local(*tape), selects=operation.selects))
+
+        return altered
+
     def single(self, mutants: Sequence[_Mutant], factor: Fraction) -> Diagnosis | None:
-        found = [
-            mutant
-            for mutant in mutants
-            if self.everywhere(
-                lambda shot, mutant=mutant: [_times(factor, entry) for entry in self.mutated(shot, [mutant])]  # type: ignore[misc]  # bound now
-            )
-        ]
+        found = [mutant for mutant in mutants if self.reproduce([mutant], factor)]
         if not found:
             return None
         first = found[0]
@@ -327,9 +402,7 @@ class _Search:
         for one, other in itertools.combinations(fitting, 2):
             if self.verifier.deadline.passed():
                 return None
-            if one.key != other.key and self.everywhere(
-                lambda shot, both=(one, other): self.mutated(shot, both)  # type: ignore[misc]  # bound now
-            ):
+            if one.key != other.key and self.reproduce((one, other)):
                 names = dict.fromkeys((one.row.name, other.row.name))
                 message = f"{self.message(one)}; and {self.message(other)}"
                 return Diagnosis("; ".join(names), self.name(one.node), message)

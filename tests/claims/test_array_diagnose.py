@@ -31,6 +31,11 @@ CASES = [
     ("W = A; f = A*t", "df/dt = f", "A: 3x3", "the function itself", "f"),
     ("norm(A @ x - b)**2", "df/db = 2*(A @ x - b)", "A: mxn; x: n; b: m", "sign lost", "c"),
     ("sum(sigmoid(W @ x))", "df/dW = sigmoid(W @ x) @ x.T", "W: mxn; x: n", "sigmoid' as σ", "b"),
+    ("A @ x", "df[i]/dA[j,k] = x[k]", "A: mxn; x: n", "zeros forgotten", "f"),
+    ("A.T @ x", "df[i]/dA[j,k] = (i == j)*x[k]", "A: mxn; x: m", "outer product reversed", "f"),  # told in square shapes
+    ("x.T @ B @ x", "df/dx = (B - B.T) @ x", "B: nxn; x: n", "sign of one path", "f"),
+    ("norm(x - z)**2/2 + c/2*norm(x)**2", "df/dx = x - z + 2*c*x", "x: n; z: n", "factor 2 too many", "g"),
+    ("tr(A @ X @ B)", "df/dX = A @ B", "A: 3x3; X: 3x3; B: 3x3", "transpose forgotten", "b"),  # twice
     ("A @ x", "df/dx = A.T", "A: nxn; x: n", "numerator for denominator layout", "f"),
 ]  # fmt: skip
 
