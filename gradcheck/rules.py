@@ -113,10 +113,10 @@ def pullback(primitive: Primitive, position: int) -> Rule:
 
 
 @lru_cache(maxsize=1_024)
-def flow_rule(text: str, arity: int) -> Rule:
-    """A pullback's text as a rule over (arguments…, output, adjoint, sizes)."""
-    parameters = (*VARIABLES[:arity], "y", "g", SIZES)
-    return rule_of(_parsed(text, parameters[:-1]), parameters)
+def flow_rule(text: str, arity: int, *, right: bool = False) -> Rule:
+    """A pullback's text as a rule over (arguments…, output, adjoint, sizes), and what is right (``r``) where wanted."""
+    parameters = (*VARIABLES[:arity], "y", "g", SIZES, *(["r"] if right else []))
+    return rule_of(_parsed(text, parameters), parameters)
 
 
 @cache

@@ -18,26 +18,24 @@ from gradcheck.arithmetic.balls import NAN
 from gradcheck.arrays.compare import values_at
 from gradcheck.arrays.point import array_text
 from gradcheck.claims.array_points import spread
+from gradcheck.claims.array_scene import Scene, call_text, is_sharp, magnitude_of, misfit_text, texts, where
 from gradcheck.claims.array_settings import Cells, DoesNotFitError, Setting, each, entry_name, fits
 from gradcheck.claims.array_sides import Sides
 from gradcheck.claims.equality import apart, smallest_literal
 from gradcheck.forward import evaluate
 from gradcheck.results import ClaimResult, Evidence
 from gradcheck.routes import pullbacks
-from gradcheck.shapes import grid, shape_text, size, told
+from gradcheck.shapes import shape_text, size
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from fractions import Fraction
 
-    from gradcheck.arrays.point import ArrayValue
     from gradcheck.claims.array_claim import ArrayClaim, Target
+    from gradcheck.claims.array_scene import Coordinates
     from gradcheck.deadline import Deadline
     from gradcheck.declarations import Declaration
     from gradcheck.point import Value
-
-    Coordinates = Mapping[str, Value | ArrayValue]
-    Altered = Mapping[tuple[int, int], Any]
 
 WANTED: Final = 14
 ENOUGH: Final = 12
@@ -63,42 +61,6 @@ class Meeting:
     entry: str = ""
     claimed: arb = NAN
     actual: arb = NAN
-
-
-@dataclass(slots=True)
-class Scene:
-    """The values of all nodes at one point, and the rows of Jacobians that were computed from them."""
-
-    setting: Setting
-    arithmetic: BallGrids
-    values: list[BallGrid]
-    rows: dict[tuple[int, int, int], list[arb]]
-
-    def row(self, of: int, wrt: int, output: int, altered: Altered | None = None) -> list[arb]:
-        """∂of[output]/∂wrt, all entries; ``altered`` pullbacks take the place of the right ones."""
-        key = (of, wrt, output)
-        if altered is None and key in self.rows:
-            return self.rows[key]
-        view = self.setting.view(of)
-        wanted = pullbacks.needed(view, [of], [wrt])
-        seed = self.arithmetic.unit(*grid(view.shape(of)), output)
-        adjoint = pullbacks.pull(view, self.arithmetic, self.values, seed, wanted=wanted, altered=altered)[wrt]
-        found = [arb(0)] * size(view.shape(wrt)) if adjoint is None else adjoint.entries
-        if altered is None:
-            self.rows[key] = found
-        return found
-
-    def entries(self, target: Target, cells: Sequence[Cells], altered: Altered | None = None) -> list[arb]:
-        """The entries of a derivative in the order of the cells."""
-        if target.of.node is None or target.wrt.node is None:
-            return [arb(0) for _ in each(cells)]
-        rows: dict[int, list[arb]] = {}
-        found = []
-        for output, variable in each(cells):
-            if output not in rows:
-                rows[output] = self.row(target.of.node, target.wrt.node, output, altered)
-            found.append(rows[output][variable])
-        return found
 
 
 class ArrayVerifier:
@@ -191,7 +153,7 @@ class ArrayVerifier:
                 if claim.target.wrt.name not in self.declared:  # a zero of any shape
                     return
             if not fits(shape, wanted):
-                raise DoesNotFitError(*_misfit(shape, wanted), claimed=shape)
+                raise DoesNotFitError(*misfit_text(shape, wanted), claimed=shape)
 
     def meet(self, setting: Setting, point: Coordinates, *, first: int = _PRECISION) -> Meeting:
         """Compare claim and derivative at one point, with precision growing until they part or agree."""
@@ -212,8 +174,8 @@ class ArrayVerifier:
         if scene is None:
             return Meeting(_OUTSIDE, setting, point)
         actual = scene.entries(self.claim.target, self.cells(setting))
-        magnitude = _magnitude(actual)
-        if not _is_sharp(actual, magnitude):
+        magnitude = magnitude_of(actual)
+        if not is_sharp(actual, magnitude):
             return Meeting(_OUTSIDE, setting, point)
         claimed = self.claimed(scene)
         outcome = _AGREE
@@ -387,7 +349,7 @@ class ArrayVerifier:
             notes.append(f"the claim has no value at isolated points, such as{where(undefined[0].point)[3:]}")
         if self.claim.is_zero and size(self.given.free_shape(self.claim.target, self.declared)) > 1:
             shape = self.given.free_shape(self.claim.target, self.declared)
-            notes.append(f"0 is read as {_call('zeros', shape)}")
+            notes.append(f"0 is read as {call_text('zeros', shape)}")
         return self.result("correct", Evidence("points", count, limits.AGREEMENT_DIGITS), notes=tuple(notes))
 
     def wrong(self, meeting: Meeting) -> ClaimResult:
@@ -425,8 +387,8 @@ class ArrayVerifier:
             with arithmetic.working():
                 scene = self.scene(self.given, self.at, arithmetic)
                 actual = [] if scene is None else scene.entries(self.claim.target, self.cells(self.given))
-                magnitude = _magnitude(actual)
-                if scene is None or not _is_sharp(actual, magnitude):
+                magnitude = magnitude_of(actual)
+                if scene is None or not is_sharp(actual, magnitude):
                     reason = "the derivative has no single value at the point"
                     return self.result("undecided", Evidence("kink", at=at), reason)
                 claimed = self.claimed(scene)
@@ -477,39 +439,6 @@ class ArrayVerifier:
         )
 
 
-def _magnitude(entries: Sequence[arb]) -> arb:
-    """The size of the largest entry, against which digits are counted; a derivative of zeros has none."""
-    largest = arb(0)
-    for entry in entries:
-        if entry.is_finite() and abs(entry).mid() > largest:
-            largest = arb(abs(entry).mid())
-    return largest if largest > arb(10) ** -300 else arb(1)
-
-
-def _is_sharp(entries: Sequence[arb], magnitude: arb) -> bool:
-    """Whether every entry is one number, and not an interval of what it may be at a kink."""
-    return all(entry.is_finite() and entry.rad() <= arb(10) ** -6 * magnitude for entry in entries)
-
-
-def _misfit(claimed: tuple[int, ...], wanted: tuple[int, ...]) -> tuple[str, str | None]:
-    hint = None
-    if size(claimed) == 1 < size(wanted) and len(wanted) <= 2:
-        hint = f"for the same number in every entry write {_call('ones', wanted)}"
-    elif len(wanted) == 2 and fits(claimed, wanted[::-1]):
-        hint = "its transpose would fit"
-    elif len(wanted) > 2:
-        hint = "state its entries by letters: dK[p,q]/dB[i,j] = …"
-    return f"the derivative is {_shown(wanted)}, the claim {_shown(claimed)}", hint
-
-
-def _shown(shape: tuple[int, ...]) -> str:
-    return told(shape) if len(shape) < 2 else shape_text(shape)
-
-
-def _call(name: str, shape: tuple[int, ...]) -> str:
-    return f"{name}({', '.join(map(str, shape))})"
-
-
 def _in_turn(streams: Sequence[tuple[Setting, Iterator[Any]]]) -> Iterator[tuple[Setting, Any]]:
     while True:
         for setting, points in streams:
@@ -517,13 +446,3 @@ def _in_turn(streams: Sequence[tuple[Setting, Iterator[Any]]]) -> Iterator[tuple
             if point is None:
                 return
             yield setting, point
-
-
-def texts(point: Coordinates) -> dict[str, str]:
-    """The coordinates as they are written."""
-    return {name: value.text for name, value in point.items()}
-
-
-def where(point: Coordinates) -> str:
-    """`` at A = [[1, 2], [3, 4]], x = [1, 2]``, or an empty text."""
-    return f" at {', '.join(f'{name} = {text}' for name, text in texts(point).items())}" if point else ""

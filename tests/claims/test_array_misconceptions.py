@@ -13,7 +13,7 @@ ROWS = [(row, name) for row in ARRAY_MISCONCEPTIONS for name in row.primitives i
 def test_a_row_is_wrong_for_its_primitive(row, name):
     primitive = PRIMITIVES[name]
     assert row.position < primitive.arity
-    rules.flow_rule(row.pullback, primitive.arity)
+    rules.flow_rule(row.pullback, primitive.arity, right=True)
     if primitive.pullbacks:
         assert row.pullback != primitive.pullbacks[row.position]
 
@@ -27,5 +27,7 @@ def test_sentences_can_be_filled_in():
     for row in ARRAY_MISCONCEPTIONS:
         assert "{" not in row.sentence.format(node="N", right="R", u="A")
     for sentence in ARRAY_WHOLE.values():
-        filled = sentence.format(convention="", other="", wrt="", factor="", name="", of="", node="", right="")
+        filled = sentence.format(
+            convention="", other="", wrt="", factor="", entry="", name="", of="", node="", right=""
+        )
         assert "{" not in filled
