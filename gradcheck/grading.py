@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from concurrent.futures import Executor
 
+    from gradcheck.claims.array_claim import Target
     from gradcheck.results import ClaimResult
 
 _ZERO: Final = Fraction(0)
@@ -215,7 +216,7 @@ def _student(name: str, answers: _Answers, marker: Marker) -> Student:
 def _problem_rows(
     name: str,
     problem: Problem,
-    found: dict[Derivative | None, Answer],
+    found: dict[Derivative | Target | None, Answer],
     lost: list[Answer],
     marker: Marker,
     number: int,

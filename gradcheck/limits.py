@@ -9,14 +9,18 @@ DECIMAL_EXPONENT: Final = 10_000
 EXPONENT: Final = 1_000_000
 """The largest literal exponent; 10,000 must stay legal."""
 ENTRIES: Final = 4_000_000
-"""Entries of one array."""
+"""Entries of one array, and of all variables together."""
+DERIVATIVES: Final = 1_000_000
+"""Entries of one derivative: those of the output times those of the variable."""
 FOLDED_BITS: Final = 16_384
 """Exact constants are folded up to this size; larger ones stay operations of the graph."""
 
 ROUTES_AT_EVERY_NODE: Final = 200
 """Above this many nodes the routes run at inputs and asked-for nodes only: nudging every node is quadratic."""
 NUDGED_ENTRIES: Final = 40_000
-"""Output entries times nudged entries times nodes up to which every entry of every array is nudged."""
+"""Derivatives, outputs times inputs, up to which the float64 slope by every entry is taken."""
+NUDGED_WORK: Final = 250_000
+"""Derivatives times entries of the graph up to which every slope is refereed in balls; above it, directions are."""
 ROW_WORK: Final = 20_000
 """Training rows times nodes times parameter entries up to which every row takes part in the verdict."""
 ROW_NUMBERS: Final = 2_000_000

@@ -120,8 +120,8 @@ class Evidence:
     """What a verdict on a claim rests on."""
 
     kind: Literal[
-        "proved", "points", "point", "counterexample", "shape", "subdomain", "kink", "no-points", "timeout", "precision",
-        "bug",
+        "proved", "points", "point", "counterexample", "shape", "subdomain", "kink", "no-points", "timeout",
+        "precision", "bug",
     ]  # fmt: skip
     points: int = 0
     digits: int = 0

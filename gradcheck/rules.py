@@ -43,7 +43,7 @@ class Rule:
         for index, operation in enumerate(graph.operations):
             if operation is not None and operation.name not in _NATIVE:
                 lazy = operation.name == "where"
-                last = graph.numbers.get(graph.arguments[index][-1])
+                last = graph.numbers.get(graph.arguments[index][-1]) if operation.arity == 2 else None
                 namespace[f"f{index}"] = arithmetic.choose if lazy else arithmetic.applied(operation, last)
         exec(_code(self), namespace)  # noqa: S102 - the package's own table text, compiled by _code
         bound: Callable[..., Any] = namespace["rule"]
@@ -113,10 +113,10 @@ def pullback(primitive: Primitive, position: int) -> Rule:
 
 
 @lru_cache(maxsize=1_024)
-def flow_rule(text: str, arity: int) -> Rule:
-    """A pullback's text as a rule over (arguments…, output, adjoint, sizes)."""
-    parameters = (*VARIABLES[:arity], "y", "g", SIZES)
-    return rule_of(_parsed(text, parameters[:-1]), parameters)
+def flow_rule(text: str, arity: int, *, right: bool = False) -> Rule:
+    """A pullback's text as a rule over (arguments…, output, adjoint, sizes), and what is right (``r``) where wanted."""
+    parameters = (*VARIABLES[:arity], "y", "g", SIZES, *(["r"] if right else []))
+    return rule_of(_parsed(text, parameters), parameters)
 
 
 @cache

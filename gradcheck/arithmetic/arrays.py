@@ -6,6 +6,7 @@ or the seeds of many sweeps at once. Undefined results are NaN.
 
 from __future__ import annotations
 
+import contextlib
 import math
 from typing import TYPE_CHECKING, Any, Final
 
@@ -101,6 +102,10 @@ def _atan2(u: Array, v: Array) -> Array:
     return np.where((u == 0) & (v == 0), np.nan, np.arctan2(u + 0.0, v + 0.0))
 
 
+def _log(u: Array, base: Array | None = None) -> Array:
+    return np.log(u) if base is None else np.log(u) / np.log(base)
+
+
 def _divide(u: Array, v: Array) -> Array:
     return np.true_divide(u, v + 0.0)
 
@@ -170,14 +175,25 @@ def _inv(u: Array) -> Array:
     try:
         return np.linalg.inv(u)
     except np.linalg.LinAlgError:
-        return np.full(u.shape, np.nan)
+        return _one_by_one(np.linalg.inv, u)
 
 
 def _solve(u: Array, v: Array) -> Array:
     try:
         return np.linalg.solve(u, v)
     except np.linalg.LinAlgError:
-        return np.full(v.shape, np.nan)
+        return _one_by_one(np.linalg.solve, u, v)
+
+
+def _one_by_one(function: Callable[..., Array], *arrays: Array) -> Array:
+    """Each member of a batch by itself: those that are singular have no value, and do not spoil the others."""
+    batch = np.broadcast_shapes(*(array.shape[:-2] for array in arrays))
+    wide = [np.broadcast_to(array, (*batch, *array.shape[-2:])) for array in arrays]
+    found = np.full((*batch, *arrays[-1].shape[-2:]), np.nan)
+    for place in np.ndindex(*batch):
+        with contextlib.suppress(np.linalg.LinAlgError):
+            found[place] = function(*[array[place] for array in wide])
+    return found
 
 
 def _cofactor(u: Array) -> Array:
@@ -263,7 +279,8 @@ def _filled(value: float) -> Callable[[Sizes], Array]:
 
 
 _FUNCTIONS: Final[Mapping[str, Callable[..., Array]]] = {
-    **{name: getattr(np, name) for name in ("add", "subtract", "multiply", "negative", "exp", "expm1", "log", "log10")},
+    **{name: getattr(np, name) for name in ("add", "subtract", "multiply", "negative", "exp", "expm1", "log10")},
+    "log": _log,
     "sub": np.subtract,
     "mul": np.multiply,
     "neg": np.negative,

@@ -36,22 +36,30 @@ class BallGrids(Grids[arb]):
         return _grid(_matrix(u) * _matrix(v))
 
     def det(self, u: BallGrid) -> arb:
-        if not all(entry.is_finite() for entry in u.entries):
+        if not _is_finite(u):
             return NAN
         value: arb = _matrix(u).det()
         return value
 
     def solve(self, u: BallGrid, v: BallGrid) -> BallGrid:
+        if not _is_finite(u):
+            return self.all_undefined(v.rows, v.columns)
         try:
             return _grid(_matrix(u).solve(_matrix(v)))
         except (ZeroDivisionError, ValueError):
             return self.all_undefined(v.rows, v.columns)
 
     def inv(self, u: BallGrid) -> BallGrid:
+        if not _is_finite(u):
+            return self.all_undefined(u.rows, u.columns)
         try:
             return _grid(_matrix(u).inv())
         except (ZeroDivisionError, ValueError):
             return self.all_undefined(u.rows, u.columns)
+
+
+def _is_finite(grid: BallGrid) -> bool:
+    return all(entry.is_finite() for entry in grid.entries)
 
 
 def _matrix(grid: BallGrid) -> Any:

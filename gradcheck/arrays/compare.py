@@ -6,12 +6,13 @@ difference quotient takes part through the mean value theorem.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flint import arb, ctx
 
-from gradcheck import limits
+from gradcheck import limits, rules
 from gradcheck.arithmetic.ball_grids import BallGrid, BallGrids, shared_grids
 from gradcheck.arithmetic.grids import Grid
 from gradcheck.compare import distinct
@@ -32,6 +33,10 @@ if TYPE_CHECKING:
 _AGREEMENT = arb(10) ** -limits.AGREEMENT_DIGITS
 _DIRECTIONS = 6
 _HOPELESS = 8 * limits.FIRST_PRECISION
+_ROUNDING = arb(1e-6)
+_SOLVING = ("inv", "solve", "logdet")
+_ILL = 1e8
+"""The condition number from which float64 is not expected to be right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +133,8 @@ class _Judge:
         self.values = values_at(graph, point, arithmetic)
         self.jacobians = jacobians(graph, arithmetic, self.values, nodes)
         self.outputs = size(graph.shape(graph.output))
-        work = self.outputs * sum(size(graph.shape(node)) for node in nodes) * max(1, len(graph.nodes()))
-        self.every_entry = work <= limits.NUDGED_ENTRIES
+        nudges = self.outputs * sum(size(graph.shape(node)) for node in nodes)
+        self.every_entry = nudges * sum(map(size, graph.shapes)) <= limits.NUDGED_WORK
 
     def at(self, node: int) -> ArrayComparison:
         ours = self.jacobians[node]
@@ -362,3 +367,68 @@ def met(one: arb, other: arb, scale: arb, name: str, other_name: str, where: str
     if one.union(other).rad() <= _AGREEMENT * scale:
         return Verdict("agree")
     return Verdict("undecided", f"{name} and {other_name} are not settled to {limits.AGREEMENT_DIGITS} digits{behind}")
+
+
+# -- float64 ------------------------------------------------------------------------------------------------------
+
+
+def wrong_floats(graph: Graph, floats: Sequence[Any]) -> str:
+    """A sentence for the first node whose float64 value misses the true one at its own arguments by more than rounding.
+
+    The structure of arrays (what an index selects, how rows are stacked) is written once for balls and SymPy: NumPy is
+    its referee. Of large graphs the nodes are passed over.
+    """
+    if sum(floats[node].size for node in graph.nodes()) > limits.NUDGED_ENTRIES:
+        return ""
+    arithmetic = shared_grids(2 * limits.FIRST_PRECISION // 5)
+    with arithmetic.working():
+        for node in graph.nodes():
+            operation = graph.operations[node]
+            assert operation is not None
+            arguments = [_enclosed(floats[argument]) for argument in graph.arguments[node]]
+            found = _enclosed(floats[node])
+            finite = all(entry.is_finite() for one in (*arguments, found) for entry in one.entries)
+            if not finite or (operation.name in _SOLVING and _condition(floats[graph.arguments[node][0]]) > _ILL):
+                continue
+            sizes = (graph.sizes[node],) if node in graph.sizes else ()
+            true = arithmetic.function(operation)(*arguments, *sizes)
+            bind = arithmetic.bind if operation.shape else arithmetic.local
+            places = [bind(rule)(*arguments, true) for kind, rule in rules.breaks(operation) if kind == "jump"]
+            if any(not entry.is_finite() or entry.contains(0) for place in places for entry in place.entries):
+                continue  # on a jump, rounding decides the side
+            if not _near(true, found, arguments, operation.name == "det"):
+                name = graph.names[node]
+                return f"float64 computes {name} as {_written(found)}, Arb as {_written(true)}"
+    return ""
+
+
+def _enclosed(array: Any) -> BallGrid:
+    rows, columns = array.shape[-2:]
+    return Grid(rows, columns, [arb(float(entry)) for entry in array.reshape(-1)])
+
+
+def _condition(matrix: Any) -> float:
+    import numpy as np
+
+    return float(np.linalg.cond(matrix)) if np.isfinite(matrix).all() else math.inf
+
+
+def _near(true: BallGrid, found: BallGrid, arguments: Sequence[BallGrid], is_determinant: bool) -> bool:
+    """Whether two arrays are equal up to rounding, measured by the largest terms that may have met in them."""
+    if (true.rows, true.columns) != (found.rows, found.columns):
+        return False
+    if not all(entry.is_finite() for entry in true.entries):
+        return True
+    largest = [max((abs(entry) for entry in one.entries), key=float) for one in arguments]
+    terms = arb(1)
+    for one, size_ in zip(largest, arguments, strict=True):
+        terms *= (1 + one * len(size_.entries)) ** (size_.rows if is_determinant else 1)
+    return all(
+        abs(one - other) <= _ROUNDING * (1 + abs(one)) + _ROUNDING**2 * terms
+        for one, other in zip(true.entries, found.entries, strict=True)
+    )
+
+
+def _written(found: BallGrid) -> str:
+    texts = [entry.str(10, radius=False) for entry in found.entries[:4]]
+    return texts[0] if found.is_single else f"[{', '.join(texts)}{', …' if len(found.entries) > 4 else ''}]"

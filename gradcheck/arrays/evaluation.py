@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Literal
 from gradcheck import limits, rules
 from gradcheck.arithmetic.ball_grids import BallGrid, shared_grids
 from gradcheck.arrays import point as array_point
-from gradcheck.arrays.compare import ArraysCompared, compare_arrays, values_at
+from gradcheck.arrays import writing
+from gradcheck.arrays.compare import ArraysCompared, compare_arrays, values_at, wrong_floats
 from gradcheck.arrays.results import (
     ArrayEvaluation,
     ArrayFormulas,
@@ -18,10 +19,9 @@ from gradcheck.arrays.results import (
     Pullback,
     Tensor,
 )
-from gradcheck.arrays.words import flow_text, node_text
 from gradcheck.deadline import Deadline
 from gradcheck.decimals import decimal_text, from_ball, interval
-from gradcheck.errors import DomainProblem, UsageProblem
+from gradcheck.errors import DomainProblem, LimitExceeded, UsageProblem
 from gradcheck.results import Verdict
 from gradcheck.routes import worker
 from gradcheck.rules import operand_text
@@ -92,6 +92,7 @@ def evaluate_arrays(
         raise UsageProblem("no point was found at which the expression has a value", hint="give one: --at x=…")
     run = _Run(program, graph, point, options, deadline)
     shown, checked = run.chosen(asked)
+    _check_derivatives(graph, checked)
     job = None
     if "symbolic" in options.routes and checked:
         job = worker.start(graph, checked, 0.6 * deadline.left(), isolated=options.isolated)
@@ -104,6 +105,20 @@ def evaluate_arrays(
     finally:
         if job is not None:
             job.stop()
+
+
+def _check_derivatives(graph: Graph, nodes: Sequence[int]) -> None:
+    """Before any memory is taken: no derivative is too large to hold."""
+    outputs = size(graph.shape(graph.output))
+    for node in nodes:
+        count = outputs * size(graph.shape(node))
+        if outputs > 1 and count > limits.DERIVATIVES:
+            name = graph.names.get(graph.output, "f")
+            index = "0" if len(graph.shape(graph.output)) == 1 else "0, 0"
+            raise LimitExceeded(
+                f"∂{name}/∂{graph.names[node]} has {count:,} entries, more than {limits.DERIVATIVES:,}",
+                hint=f"differentiate a part of {name}, such as {name}[{index}] or sum({name})",
+            )
 
 
 def _defined(graph: Graph, point: ArrayPoint) -> bool:
@@ -128,6 +143,7 @@ class _Run:
         self.program, self.graph, self.point, self.options, self.deadline = program, graph, point, options, deadline
         self.precision = max(limits.FIRST_PRECISION, 4 * options.digits + 128)
         self.notes: list[str] = []
+        self.wrong_float = ""
         self.values = self.finite_values()
         self.broken_at = self.breaks()
 
@@ -265,6 +281,7 @@ class _Run:
             self.graph, {name: value.number(arithmetic) for name, value in self.point.items()}
         )
         self.note_conditions(nudger)
+        self.wrong_float = wrong_floats(self.graph, nudger.values)
         found = {}
         for node in nodes:
             if self.deadline.passed():
@@ -363,7 +380,7 @@ class _Run:
         shape = self.jacobian_shape(node)
         return ArrayNode(
             name=graph.names[node],
-            operation=self.written(node, PLAIN),
+            operation=writing.operation(graph, node, PLAIN),
             pretty=self.pretty(node),
             is_input=graph.operations[node] is None,
             shape=graph.shape(node),
@@ -410,16 +427,13 @@ class _Run:
             return None
         if found.reason or enclosures is None:
             return ArrayFormulas(None, (), found.reason)
-        return ArrayFormulas(self.tensor(shape, enclosures), found.texts)
+        return ArrayFormulas(self.tensor(shape, enclosures), found.texts, matrix=found.matrix)
 
     def tensor(self, shape: Shape, entries: Sequence[arb]) -> Tensor:
         return Tensor(shape, tuple(shown_entry(entry, self.options.digits) for entry in entries))
 
-    def written(self, node: int, style: str) -> str:
-        return node_text(self.graph, node, style)
-
     def pretty(self, node: int) -> str:
-        return self.written(node, UNICODE)
+        return writing.operation(self.graph, node, UNICODE)
 
     def pullbacks(self, node: int) -> tuple[Pullback, ...]:
         """What the node passes back to each argument: the rule in the names of the graph."""
@@ -430,13 +444,9 @@ class _Run:
         found = []
         for position, argument in enumerate(graph.arguments[node]):
             if graph.varies[argument] and not (operation.name == "where" and position == 0):
-                plain, pretty = (self.flow(node, position, style) for style in (PLAIN, UNICODE))
+                plain, pretty = (writing.flow(graph, node, position, style) for style in (PLAIN, UNICODE))
                 found.append(Pullback(graph.names[argument], plain, pretty, graph.shape(argument)))
         return tuple(found)
-
-    def flow(self, node: int, position: int, style: str) -> str:
-        """One pullback as text: ``∂L/∂y @ x.T``; a sum where the argument was broadcast."""
-        return flow_text(self.graph, node, position, style)
 
     def sources(self, node: int) -> tuple[str, ...]:
         graph = self.graph
@@ -447,12 +457,14 @@ class _Run:
                 continue
             for position, argument in enumerate(arguments):
                 if argument == node and graph.varies[node] and not (operation.name == "where" and position == 0):
-                    found.append(self.flow(child, position, UNICODE))
+                    found.append(writing.flow(graph, child, position, UNICODE))
         return tuple(found)
 
     def verdict(self, results: Mapping[int, ArrayNode]) -> Verdict:
         names = [result.verdict.name for result in results.values()]
         for name in ("disagree", "undecided"):
+            if name == "undecided" and self.wrong_float:
+                return Verdict("disagree", self.wrong_float)
             if name in names:
                 worst = [result for result in results.values() if result.verdict.name == name]
                 chosen = next((result for result in worst if result.is_input), worst[0])

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, get_args
 from gradcheck import domain, limits
 from gradcheck.arithmetic.ball_grids import shared_grids
 from gradcheck.arrays import point as array_point
+from gradcheck.arrays import writing
 from gradcheck.arrays.binding import Columns, bind_columns, missing, read_binds, unused
 from gradcheck.arrays.compare import values_at
 from gradcheck.arrays.evaluation import shown_entry, why_undefined
@@ -17,7 +18,6 @@ from gradcheck.arrays.point import ArrayValue
 from gradcheck.arrays.results import Tensor
 from gradcheck.arrays.row_judge import JudgedRow, RowsJudged, judge_rows, work_of_a_row
 from gradcheck.arrays.rows_results import Reduce, Row, RowsEvaluation, RowsGradient
-from gradcheck.arrays.words import node_text
 from gradcheck.deadline import Deadline
 from gradcheck.declarations import read_declarations
 from gradcheck.errors import GradcheckError, NameProblem, UsageProblem, did_you_mean, printable
@@ -26,6 +26,7 @@ from gradcheck.graph import build
 from gradcheck.point import read_point
 from gradcheck.results import ROUTES, Verdict
 from gradcheck.routes import worker
+from gradcheck.routes.found import SymbolicArray, SymbolicDerivative
 from gradcheck.shapes import size
 from gradcheck.syntax.plain import parse
 from gradcheck.syntax.printing import UNICODE, write_program
@@ -285,7 +286,7 @@ class _Run:
         if left:
             listed = ", ".join(printable(name) or "(no name)" for name in left[:_LISTED])
             more = f" and {len(left) - _LISTED} more" if len(left) > _LISTED else ""
-            plural = "s are" if len(left) > 1 else " is"
+            plural = "s" if len(left) > 1 else ""
             near = next((name for name in free for other in left if other.lower().strip("_") == name.lower()), "")
             self.notes.append(f"column{plural} not used: {listed}{more}" + (f" (is it {near}?)" if near else ""))
         domain.check_point({name: value for name, value in given.items() if not value.graph.has_arrays})
@@ -541,14 +542,18 @@ class _Run:
     def letters(self, symbolic: Mapping[int, Found]) -> dict[str, str]:
         """What the nodes that SymPy's formulas mention are."""
         graph = self.graph
-        waiting = sorted(
-            {one[0] if isinstance(one, tuple) else one for found in symbolic.values() for one in found.symbols.values()}
-        )
-        found = {}
+        waiting: list[int] = []
+        for one in symbolic.values():
+            if isinstance(one, SymbolicArray):
+                waiting += [node for node, _ in one.symbols.values()]
+                waiting += one.matrix_symbols.values()
+            else:
+                waiting += one.symbols.values()
+        found: dict[str, str] = {}
         while waiting:
             node = waiting.pop()
             if graph.operations[node] is not None and graph.names[node] not in found:
-                found[graph.names[node]] = node_text(graph, node, UNICODE)
+                found[graph.names[node]] = writing.operation(graph, node, UNICODE)
                 waiting += graph.arguments[node]
         return {name: found[name] for name in sorted(found, key=graph.by_name.__getitem__)}
 
@@ -606,7 +611,13 @@ class _Run:
             )
         slope, error = self.slopes(node, kept, judged, method, step) if together else (None, None)
         found = symbolic.get(node)
-        texts = () if found is None or found.reason else getattr(found, "texts", None) or (found.text,)  # type: ignore[union-attr]  # of scalars
+        texts: tuple[str, ...] = ()
+        matrix = ""
+        match found:
+            case SymbolicArray():
+                texts, matrix = found.texts, found.matrix
+            case SymbolicDerivative(text=text) if text:
+                texts = (text,)
         return RowsGradient(
             name=graph.names[node],
             shape=graph.shape(node),
@@ -615,7 +626,8 @@ class _Run:
             error=None if error is None else Tensor(shape, error),
             symbolic=self.tensor(shape, self.reduced(theirs, len(kept)), digits) if theirs and together else None,
             reverse=self.tensor(shape, self.reduced(reverse, len(kept)), digits) if reverse and together else None,
-            formulas=tuple(texts),
+            formulas=texts,
+            matrix=matrix,
             reason="" if found is None else found.reason,
             verdict=judged.verdicts[node],
         )

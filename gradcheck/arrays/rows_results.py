@@ -31,6 +31,8 @@ class RowsGradient:
     reverse: Tensor | None
     formulas: tuple[str, ...]
     """SymPy's derivative for one row, entry by entry."""
+    matrix: str
+    """The same for the whole array, where there is such a formula."""
     reason: str
     """Why SymPy gave up."""
     verdict: Verdict

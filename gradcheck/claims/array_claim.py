@@ -107,6 +107,11 @@ class ArrayClaim:
         return self.target.shown
 
     @property
+    def unit(self) -> Fraction | None:
+        """Of a single decimal: one unit of its last digit."""
+        return self.units[0] if len(self.units) == 1 else None
+
+    @property
     def is_zero(self) -> bool:
         """Whether the statement is the number 0, whatever the shape."""
         items = self.statement.items
@@ -147,6 +152,7 @@ class _Reader:
         program = parse(masked, bound)
         if len(program.statements) != 1 or program.statements[0].name:
             raise SyntaxProblem("a claim is one expression", span=Span(cut + 1, len(text)), hint=_HINT)
+        self.check_indices(program, target.letters)
         return ArrayClaim(
             text=text,
             target=target,
@@ -243,6 +249,39 @@ class _Reader:
                 raise NameProblem(
                     f"'{letter}' is a {what} and cannot be an index", span=Span(0, 1), hint="take another letter"
                 )
+
+    def check_indices(self, program: Program, letters: tuple[str, ...]) -> None:
+        """Every name of an index or a size is known, and the rows of a list have one length."""
+        known = {*letters, *self.sizes}
+        for item in program.items:
+            names = [
+                one
+                for parameter in item.parameters
+                for one in (parameter if isinstance(parameter, tuple) else (parameter,))
+            ]
+            for name in names:
+                if isinstance(name, str) and name not in known:
+                    raise NameProblem(
+                        f"'{name}' is no known size or index",
+                        span=Span(item.start, item.end),
+                        hint="a letter of the target, an integer, or the name of a declared dimension",
+                    )
+            rows = [program.items[argument] for argument in item.arguments] if item.name == "stack" else []
+            lengths = dict.fromkeys(len(row.arguments) if row.name == "stack" else 0 for row in rows)
+            if len(lengths) > 1 and 0 not in lengths:
+                raise SyntaxProblem(
+                    f"the rows of this list have {' and '.join(map(str, lengths))} entries",
+                    span=Span(item.start, item.end),
+                    hint="all rows must have the same length",
+                )
+        for target in self.derivatives.values():
+            for letter in target.letters:
+                if letter not in letters:
+                    raise NameProblem(
+                        f"the index '{letter}' of {target.shown} is none of the claim's target",
+                        span=Span(0, 1),
+                        hint="as in df/dA[i,j] = dK[0,0]/dA[i,j]",
+                    )
 
     def mask(self, found: re.Match[str]) -> str:
         """A derivative inside the statement as one name of the same length."""

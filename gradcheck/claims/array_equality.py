@@ -1,4 +1,4 @@
-"""The verdict on a claim about arrays: refute first, entry by entry in Arb balls, at exact points and in several shapes.
+"""The verdict on a claim about arrays: refute first, entry by entry in balls, at exact points and in several shapes.
 
 ``wrong`` is only said on a counterexample: an entry of which the two enclosures exclude each other, in the declared
 shapes or, for named dimensions, in any. ``correct`` needs at least 12 points at which all entries agree to 30 digits.
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
 from flint import arb, fmpq
@@ -17,26 +16,26 @@ from gradcheck import limits
 from gradcheck.arithmetic.ball_grids import BallGrid, BallGrids, shared_grids
 from gradcheck.arithmetic.balls import NAN
 from gradcheck.arrays.compare import values_at
+from gradcheck.arrays.point import array_text
 from gradcheck.claims.array_points import spread
+from gradcheck.claims.array_scene import Scene, call_text, is_sharp, magnitude_of, misfit_text, texts, where
 from gradcheck.claims.array_settings import Cells, DoesNotFitError, Setting, each, entry_name, fits
 from gradcheck.claims.array_sides import Sides
 from gradcheck.claims.equality import apart, smallest_literal
 from gradcheck.forward import evaluate
 from gradcheck.results import ClaimResult, Evidence
 from gradcheck.routes import pullbacks
-from gradcheck.shapes import grid, shape_text, size, told
+from gradcheck.shapes import shape_text, size
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from fractions import Fraction
 
-    from gradcheck.arrays.point import ArrayValue
     from gradcheck.claims.array_claim import ArrayClaim, Target
+    from gradcheck.claims.array_scene import Coordinates
     from gradcheck.deadline import Deadline
     from gradcheck.declarations import Declaration
     from gradcheck.point import Value
-
-    Coordinates = Mapping[str, Value | ArrayValue]
-    Altered = Mapping[tuple[int, int], Any]
 
 WANTED: Final = 14
 ENOUGH: Final = 12
@@ -47,7 +46,8 @@ _LAST_PRECISION: Final = 12_288
 _DEEP: Final = 3_072
 _LARGE: Final = 30
 """Entries of all variables together above which a counterexample in smaller shapes is looked for."""
-_SLOW: Final = 2_000
+_SLOW: Final = 20_000
+"""Entries of all variables times compared rows above which one point in these shapes must do."""
 _AGREE, _DIFFER, _OUTSIDE, _UNDEFINED, _UNSETTLED = "agree", "differ", "outside", "undefined", "unsettled"
 
 
@@ -61,42 +61,6 @@ class Meeting:
     entry: str = ""
     claimed: arb = NAN
     actual: arb = NAN
-
-
-@dataclass(slots=True)
-class Scene:
-    """The values of all nodes at one point, and the rows of Jacobians that were computed from them."""
-
-    setting: Setting
-    arithmetic: BallGrids
-    values: list[BallGrid]
-    rows: dict[tuple[int, int, int], list[arb]]
-
-    def row(self, of: int, wrt: int, output: int, altered: Altered | None = None) -> list[arb]:
-        """∂of[output]/∂wrt, all entries; ``altered`` pullbacks take the place of the right ones."""
-        key = (of, wrt, output)
-        if altered is None and key in self.rows:
-            return self.rows[key]
-        view = self.setting.view(of)
-        wanted = pullbacks.needed(view, [of], [wrt])
-        seed = self.arithmetic.unit(*grid(view.shape(of)), output)
-        adjoint = pullbacks.pull(view, self.arithmetic, self.values, seed, wanted=wanted, altered=altered)[wrt]
-        found = [arb(0)] * size(view.shape(wrt)) if adjoint is None else adjoint.entries
-        if altered is None:
-            self.rows[key] = found
-        return found
-
-    def entries(self, target: Target, cells: Sequence[Cells], altered: Altered | None = None) -> list[arb]:
-        """The entries of a derivative in the order of the cells."""
-        if target.of.node is None or target.wrt.node is None:
-            return [arb(0) for _ in each(cells)]
-        rows: dict[int, list[arb]] = {}
-        found = []
-        for output, variable in each(cells):
-            if output not in rows:
-                rows[output] = self.row(target.of.node, target.wrt.node, output, altered)
-            found.append(rows[output][variable])
-        return found
 
 
 class ArrayVerifier:
@@ -183,13 +147,13 @@ class ArrayVerifier:
         for one in cells:
             statement = setting.statement(claim, one.letters)
             shape = statement.shape(statement.output)
-            if claim.target.wrt.node is None and not fits(shape, wanted):
-                self._cells[id(setting)] = [
-                    Cells({}, tuple((0, 0) for _ in range(size(shape))), tuple(range(size(shape))))
-                ]
-                return
+            if claim.target.wrt.node is None:
+                count = size(shape)
+                self._cells[id(setting)] = [Cells({}, ((0, 0),) * count, tuple(range(count)))]
+                if claim.target.wrt.name not in self.declared:  # a zero of any shape
+                    return
             if not fits(shape, wanted):
-                raise DoesNotFitError(*_misfit(shape, wanted), claimed=shape)
+                raise DoesNotFitError(*misfit_text(shape, wanted), claimed=shape)
 
     def meet(self, setting: Setting, point: Coordinates, *, first: int = _PRECISION) -> Meeting:
         """Compare claim and derivative at one point, with precision growing until they part or agree."""
@@ -210,8 +174,8 @@ class ArrayVerifier:
         if scene is None:
             return Meeting(_OUTSIDE, setting, point)
         actual = scene.entries(self.claim.target, self.cells(setting))
-        magnitude = _magnitude(actual)
-        if not all(entry.is_finite() and entry.rad() <= arb(10) ** -6 * magnitude for entry in actual):
+        magnitude = magnitude_of(actual)
+        if not is_sharp(actual, magnitude):
             return Meeting(_OUTSIDE, setting, point)
         claimed = self.claimed(scene)
         outcome = _AGREE
@@ -308,7 +272,22 @@ class ArrayVerifier:
     @property
     def is_slow(self) -> bool:
         """Whether one point in the given shapes takes long."""
-        return self.given.entries > _SLOW
+        rows = {output for output, _ in each(self.cells(self.given))}
+        return self.given.entries * len(rows) > _SLOW
+
+    def is_thinned(self) -> bool:
+        """Whether the given shapes have so many entries that a sample of them is compared."""
+        target, cells = self.claim.target, self.cells(self.given)
+        free = size(self.given.free_shape(target, self.declared))
+        choices = 1
+        for letter in target.letters:
+            choices *= min(
+                length
+                for part in (target.of, target.wrt)
+                for axis, length in zip(part.index, self.given.axes(part), strict=False)
+                if axis == letter
+            )
+        return sum(len(one.positions) for one in cells) < free * choices
 
     def is_enough(self, tries: int) -> bool:
         if not self.given.graph.inputs:
@@ -356,15 +335,21 @@ class ArrayVerifier:
             reason = f"only {count} point{'s were' if count > 1 else ' was'} found at which the derivative exists"
             return self.result("undecided", Evidence("points", count), reason)
         notes = []
+        compared = len({pair for one in self.cells(self.given) for pair in one.positions})
+        if self.is_thinned():
+            notes.append(f"of the derivative in the given shapes, {compared:,} entries were compared")
+            if special:
+                reason = f"{special}, and in the declared ones not every entry was compared"
+                return self.result("undecided", Evidence("points", count), reason)
         if special:
             notes.append(special)
-        elif not others and any(self.given.shapes.values()):
+        elif not others and any(size(shape) > 1 for shape in self.given.shapes.values()):
             notes.append("compared in the given shapes only: a literal size or index allows no other")
         if undefined:
             notes.append(f"the claim has no value at isolated points, such as{where(undefined[0].point)[3:]}")
         if self.claim.is_zero and size(self.given.free_shape(self.claim.target, self.declared)) > 1:
             shape = self.given.free_shape(self.claim.target, self.declared)
-            notes.append(f"0 is read as {_call('zeros', shape)}")
+            notes.append(f"0 is read as {call_text('zeros', shape)}")
         return self.result("correct", Evidence("points", count, limits.AGREEMENT_DIGITS), notes=tuple(notes))
 
     def wrong(self, meeting: Meeting) -> ClaimResult:
@@ -402,11 +387,11 @@ class ArrayVerifier:
             with arithmetic.working():
                 scene = self.scene(self.given, self.at, arithmetic)
                 actual = [] if scene is None else scene.entries(self.claim.target, self.cells(self.given))
-                if scene is None or not all(entry.is_finite() and entry.rad() < 1 for entry in actual):
+                magnitude = magnitude_of(actual)
+                if scene is None or not is_sharp(actual, magnitude):
                     reason = "the derivative has no single value at the point"
                     return self.result("undecided", Evidence("kink", at=at), reason)
                 claimed = self.claimed(scene)
-                magnitude = _magnitude(actual)
                 units = self.claim.units if len(self.claim.units) == len(claimed) else (None,) * len(claimed)
                 outcomes = [
                     self.judge_number(one, other, magnitude, unit)
@@ -424,6 +409,11 @@ class ArrayVerifier:
             reason = f"{self.entry(self.given, bad)} is {true}, not {shown}{where(self.at)}"
             return self.result("wrong", Evidence("counterexample", 0, 0, at, shown, true), reason)
         exact = self.rtol is None and not any(units)
+        if 1 < len(claimed) <= _LARGE:
+            shape = self.given.free_shape(self.claim.target, self.declared)
+            pairs = [apart(one, other) for one, other in zip(claimed, actual, strict=True)]
+            if len(shape) <= 2:
+                shown, true = (array_text(shape, column, len(pairs)) for column in zip(*pairs, strict=True))
         return self.result("correct", Evidence("point", 1, limits.AGREEMENT_DIGITS if exact else 0, at, shown, true))
 
     def judge_number(self, claimed: arb, actual: arb, magnitude: arb, unit: Fraction | None) -> str:
@@ -449,34 +439,6 @@ class ArrayVerifier:
         )
 
 
-def _magnitude(entries: Sequence[arb]) -> arb:
-    """The size of the largest entry, against which digits are counted; a derivative of zeros has none."""
-    largest = arb(0)
-    for entry in entries:
-        if entry.is_finite() and abs(entry).mid() > largest:
-            largest = arb(abs(entry).mid())
-    return largest if largest > arb(10) ** -300 else arb(1)
-
-
-def _misfit(claimed: tuple[int, ...], wanted: tuple[int, ...]) -> tuple[str, str | None]:
-    hint = None
-    if size(claimed) == 1 < size(wanted) and len(wanted) <= 2:
-        hint = f"for the same number in every entry write {_call('ones', wanted)}"
-    elif len(wanted) == 2 and fits(claimed, wanted[::-1]):
-        hint = "its transpose would fit"
-    elif len(wanted) > 2:
-        hint = "state its entries by letters: dK[p,q]/dB[i,j] = …"
-    return f"the derivative is {_shown(wanted)}, the claim {_shown(claimed)}", hint
-
-
-def _shown(shape: tuple[int, ...]) -> str:
-    return told(shape) if len(shape) < 2 else shape_text(shape)
-
-
-def _call(name: str, shape: tuple[int, ...]) -> str:
-    return f"{name}({', '.join(map(str, shape))})"
-
-
 def _in_turn(streams: Sequence[tuple[Setting, Iterator[Any]]]) -> Iterator[tuple[Setting, Any]]:
     while True:
         for setting, points in streams:
@@ -484,13 +446,3 @@ def _in_turn(streams: Sequence[tuple[Setting, Iterator[Any]]]) -> Iterator[tuple
             if point is None:
                 return
             yield setting, point
-
-
-def texts(point: Coordinates) -> dict[str, str]:
-    """The coordinates as they are written."""
-    return {name: value.text for name, value in point.items()}
-
-
-def where(point: Coordinates) -> str:
-    """`` at A = [[1, 2], [3, 4]], x = [1, 2]``, or an empty text."""
-    return f" at {', '.join(f'{name} = {text}' for name, text in texts(point).items())}" if point else ""

@@ -7,8 +7,9 @@ holds for them by accident.
 from __future__ import annotations
 
 import itertools
+import random
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from gradcheck.arrays.point import resolved
 from gradcheck.errors import GradcheckError, UsageProblem
@@ -22,12 +23,15 @@ if TYPE_CHECKING:
     from gradcheck.declarations import Declaration
     from gradcheck.syntax.tree import Program
 
+T = TypeVar("T")
 _TRIED: Final = ((2, 3, 4, 5, 2, 3), (3, 2, 2, 4, 3, 1), (1, 1, 1, 1, 1, 1), (4, 2, 3, 1, 2, 2), (2, 2, 2, 2, 2, 2),
                  (1, 3, 2, 4, 1, 2), (3, 1, 4, 2, 2, 3))  # fmt: skip
 """Sizes of the dimensions, in the order in which they are declared: equal and different ones, and 1."""
-_MOST_LETTERS: Final = 300
+_MOST_LETTERS: Final = 150
 _MOST_ENTRIES: Final = 4_000
 _MOST_OUTPUTS: Final = 60
+_WORK: Final = 200_000
+"""Entries of the variables times outputs: of larger Jacobians fewer rows are compared."""
 
 
 class DoesNotFitError(Exception):
@@ -77,6 +81,7 @@ class Setting:
         if found is None:
             shapes: dict[str, Shape] = {name: self.graph.shape(node) for name, node in claim.nodes.items()}
             for name, target in claim.derivatives.items():
+                self.cells(target)
                 shapes[name] = self.stated_shape(target)
             try:
                 found = build(claim.statement, claim.bound, shapes, {**self.sizes, **letters})
@@ -118,7 +123,8 @@ class Setting:
                     lengths[axis] = min(length, lengths.get(axis, length))
         choices = list(itertools.islice(itertools.product(*map(range, lengths.values())), 200_000))
         found = []
-        for choice in _thinned(choices, _MOST_LETTERS):
+        most = min(_MOST_OUTPUTS, max(3, _WORK // self.entries)) if self.entries else _MOST_OUTPUTS
+        for choice in _thinned(choices, min(_MOST_LETTERS, 4 * most)):
             letters = dict(zip(lengths, choice, strict=True))
             outputs = _positions(target.of, of, letters)
             variables = _positions(target.wrt, wrt, letters)
@@ -128,7 +134,7 @@ class Setting:
                     variables = [variables[i * shape[1] + j] for j in range(shape[1]) for i in range(shape[0])]
             pairs = [
                 (place * len(variables) + other, (output, variable))
-                for place, output in _thinned(list(enumerate(outputs)), _MOST_OUTPUTS)
+                for place, output in _thinned(list(enumerate(outputs)), most)
                 for other, variable in enumerate(variables)
             ]
             pairs = _thinned(pairs, _MOST_ENTRIES)
@@ -151,10 +157,12 @@ def entry_name(part: Part, shape: Shape, position: int) -> str:
     return f"{part.name}[{', '.join(reversed(places))}]"
 
 
-def _thinned(items: Sequence[object], most: int) -> list:  # type: ignore[type-arg]  # of whatever they are
+def _thinned(items: list[T], most: int) -> list[T]:
+    """A sample in the same order, always the same one."""
     if len(items) <= most:
-        return list(items)
-    return [items[index * len(items) // most] for index in range(most)]
+        return items
+    chosen = random.Random(len(items)).sample(range(len(items)), most)  # noqa: S311 - reproducible, not secret
+    return [items[place] for place in sorted(chosen)]
 
 
 def _free(part: Part, shape: Shape) -> Shape:

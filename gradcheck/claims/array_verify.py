@@ -9,8 +9,10 @@ from gradcheck.arrays.point import check_declared, shapes_of
 from gradcheck.claims.array_claim import read_array_claim
 from gradcheck.claims.array_diagnose import diagnose
 from gradcheck.claims.array_equality import ArrayVerifier
-from gradcheck.claims.array_settings import settings_of, square_setting
+from gradcheck.claims.array_settings import DoesNotFitError, settings_of, square_setting
+from gradcheck.claims.claim import equals_sign
 from gradcheck.declarations import STRUCTURES, Declaration
+from gradcheck.errors import Span, SyntaxProblem
 from gradcheck.syntax.plain import parse
 
 if TYPE_CHECKING:
@@ -75,6 +77,11 @@ def verify_array_claim(
     shapes, sizes = shapes_of(at, declared)
     claim = read_array_claim(text, graph, wrt, frozenset(sizes))
     settings = settings_of(program, graph, bound, shapes, sizes, declared)
+    try:
+        settings[0].cells(claim.target)
+    except DoesNotFitError as problem:
+        span = Span(0, max(1, equals_sign(text)))
+        raise SyntaxProblem(problem.message, span=span, hint=problem.hint, source=text, origin="the claim") from None
     case = _Case(claim, settings, declared, seed, rtol, layout, deadline)
     verifier = case.verifier(declared, at)
     result = verifier.verify()
@@ -89,15 +96,31 @@ def verify_array_claim(
 
 def _assumption(case: _Case) -> str:
     """What would have to be declared to make a wrong claim right, in words, or an empty text."""
-    for narrowed, words in _narrowings(case.declared, case.settings[0]):
+    for narrowed in _narrowings(case.declared, case.settings[0]):
         if case.deadline.left() < 0.3 * case.deadline.seconds:
             return ""
-        if case.verifier({**case.declared, **narrowed}).verify().verdict == "correct":
-            return words
+        if _saves(case, narrowed):
+            for name in list(narrowed):  # of several assumptions those that are needed
+                fewer = {other: one for other, one in narrowed.items() if other != name}
+                if fewer and _saves(case, fewer):
+                    narrowed = fewer  # noqa: PLW2901 - it shrinks
+            return _words(narrowed)
     return ""
 
 
-def _narrowings(declared: Mapping[str, Declaration], given: Setting) -> Iterator[tuple[dict[str, Declaration], str]]:
+def _saves(case: _Case, narrowed: Mapping[str, Declaration]) -> bool:
+    return case.verifier({**case.declared, **narrowed}).verify().verdict == "correct"
+
+
+def _words(narrowed: Mapping[str, Declaration]) -> str:
+    *names, last = narrowed
+    one = narrowed[last]
+    if one.structure:
+        return f"if {', '.join(names)} and {last} are {one.structure}" if names else f"if {last} is {one.structure}"
+    return f"for {last} {'>' if one.low is not None else '<'} 0"
+
+
+def _narrowings(declared: Mapping[str, Declaration], given: Setting) -> Iterator[dict[str, Declaration]]:
     """Structures of square matrices, each alone and then of all together; then the signs of a variable."""
     known = {name: declared.get(name, Declaration(shape=shape)) for name, shape in given.shapes.items()}
     square = [
@@ -107,14 +130,12 @@ def _narrowings(declared: Mapping[str, Declaration], given: Setting) -> Iterator
     ]
     for structure in STRUCTURES:
         if len(square) <= _VARIABLES:
-            for name in square:
-                yield {name: replace(known[name], structure=structure)}, f"if {name} is {structure}"
+            yield from ({name: replace(known[name], structure=structure)} for name in square)
         if len(square) > 1:
-            names = f"{', '.join(square[:-1])} and {square[-1]}"
-            yield {name: replace(known[name], structure=structure) for name in square}, f"if {names} are {structure}"
+            yield {name: replace(known[name], structure=structure) for name in square}
     if len(given.graph.inputs) <= _VARIABLES:
         for name in given.graph.inputs:
             before = known.get(name) or declared.get(name, Declaration())
             if before.low is None and before.high is None and not before.structure:
-                yield {name: replace(before, low=0)}, f"for {name} > 0"
-                yield {name: replace(before, high=0)}, f"for {name} < 0"
+                yield {name: replace(before, low=0)}
+                yield {name: replace(before, high=0)}

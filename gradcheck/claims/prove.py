@@ -41,7 +41,13 @@ def prove_task(task: Task, result: ClaimResult, seconds: float) -> ClaimResult:
         return result
     function, point, declarations = read_task(task)
     return prove(
-        function.graph, result, wrt=task.wrt or None, at=point, declarations=declarations, rtol=task.rtol, seconds=seconds
+        function.graph,
+        result,
+        wrt=task.wrt or None,
+        at=point,
+        declarations=declarations,
+        rtol=task.rtol,
+        seconds=seconds,
     )
 
 

@@ -72,6 +72,17 @@ def _nodes(_context: click.Context, _option: click.Parameter, value: str | None)
     help="Significant digits shown.",
 )
 @click.option(
+    "--layout",
+    type=click.Choice(("denominator", "numerator")),
+    default="denominator",
+    show_default=True,
+    help="Gradients by arrays: in their shape, or transposed.",
+)
+@click.option(
+    "--slice", "slices", multiple=True, metavar='"K[0, :]"', help="Show these entries of a derivative (repeatable)."
+)
+@click.option("--flat", is_flag=True, help="Show a Jacobian of matrices as one matrix.")
+@click.option(
     "--data", metavar="FILE", help="Average over the rows of a CSV file, whose columns are bound to variables."
 )
 @click.option("--bind", multiple=True, metavar='"x=[c1,c2]"', help="Bind columns of the file to a variable.")
@@ -126,6 +137,7 @@ def command(
             declarations=options["declarations"],
             rtol=options["rtol"],
             prove=options["prove"],
+            layout=options["layout"],
             isolated=True,
             meanwhile=functools.partial(prepare, format_),
         )
@@ -137,6 +149,8 @@ def command(
         verbose=options["verbose"],
         quiet=options["quiet"],
         nodes=options["nodes"],
+        slices=options["slices"],
+        flat=options["flat"],
     )
     write(FORMATS[format_](result, how), output)
     return result.exit_code

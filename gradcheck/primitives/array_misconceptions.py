@@ -1,7 +1,7 @@
 """Wrong rules of matrix calculus that people really use, one row each, in the language of the table of primitives.
 
 A row replaces what one node passes back to one argument: ``u``, ``v`` are the arguments, ``y`` is the output, ``g`` the
-adjoint of the output, as in the column ``pullbacks``; a vector is a column. The sentence is said to the student;
+adjoint of the output, as in the column ``pullbacks``, ``r`` what is right; a vector is a column. The sentence is said to the student;
 ``{node}`` is the node as the table shows it, ``{u}`` the argument, ``{right}`` what the node really passes back.
 """
 
@@ -41,6 +41,7 @@ ARRAY_MISCONCEPTIONS: Final = (
     ArrayMisconception(_TRANSPOSE, ("vecmat",), 0, "v.T @ g", _FORGOTTEN),
     ArrayMisconception(_REVERSED, ("vecmat",), 1, "g @ u.T", "at node {node} the outer product has its factors in the other order: {right}"),
     ArrayMisconception(_REVERSED, ("matmul",), 0, "v @ g.T", "at node {node} the outer product has its factors in the other order: {right}"),
+    ArrayMisconception(_REVERSED, ("matmul",), 1, "g.T @ u", "at node {node} the outer product has its factors in the other order: {right}"),
     ArrayMisconception(_ORDER, ("matmul",), 0, "v.T @ g", _SIDE),
     ArrayMisconception(_ORDER, ("matmul",), 1, "g @ u.T", _SIDE),
     ArrayMisconception(f"{_TRANSPOSE}, {_ORDER}", ("matmul",), 0, "v @ g", "at node {node} the other factor comes transposed and stays on its side: {right}"),
@@ -77,6 +78,7 @@ ARRAY_MISCONCEPTIONS: Final = (
     ArrayMisconception("norm with a factor 1/2", ("norm",), 0, "g*u/(2*y)", "at node {node} the 2 of the square cancels the 1/2 of the root: {right}"),
     ArrayMisconception("norm divided by its square", ("norm",), 0, "g*u/y**2", "at node {node} the gradient of a norm is divided by the norm once: {right}"),
     ArrayMisconception("factor 2 lost", ("norm_squared",), 0, "g*u", "at node {node} the 2 of the square is lost: {right}"),
+    ArrayMisconception("norm differentiated as a number", ("norm_squared",), 0, "2*g*sqrt(y)*ones_like(u)", "at node {node} each entry has its own derivative, the inner one of the norm is missing: {right}"),
     ArrayMisconception("square taken for a norm", ("norm_squared",), 0, "g*u/sqrt(y)", "at node {node} the norm is squared, nothing is divided by it: {right}"),
     ArrayMisconception("square taken for a norm", ("norm_squared",), 0, "2*g*u/sqrt(y)", "at node {node} the norm is squared, nothing is divided by it: {right}"),
     ArrayMisconception("sign lost", ("norm1",), 0, "g*ones_like(u)", "at node {node} the derivative of |u| is -1 for negative u: {right}"),
@@ -100,6 +102,8 @@ ARRAY_MISCONCEPTIONS: Final = (
     ArrayMisconception("logdet taken for the determinant", ("logdet",), 0, "g*cofactor(u)", "at node {node} the logarithm divides by the determinant: {right}"),
     ArrayMisconception("logdet as 1/det", ("logdet",), 0, "g/det(u)*eye_like(u)", "at node {node} the derivative of the determinant is missing: {right}"),
     ArrayMisconception("logdet as 1/det", ("logdet",), 0, "g/det(u)*ones_like(u)", "at node {node} the derivative of the determinant is missing: {right}"),
+    ArrayMisconception("logdet with the matrix for the inverse", ("logdet",), 0, "g*u.T", "at node {node} the inverse stands, not the matrix: {right}"),
+    ArrayMisconception("logdet with the matrix for the inverse", ("logdet",), 0, "g*u", "at node {node} the inverse stands, not the matrix: {right}"),
     ArrayMisconception("logdet entry by entry", ("logdet",), 0, "g/u", "at node {node} the inverse is that of the matrix, not of its entries: {right}"),
     ArrayMisconception("inverse without the minus", ("inv",), 0, "y.T @ g @ y.T", "at node {node} the derivative of an inverse has a minus: {right}"),
     ArrayMisconception("inverse without the transposes", ("inv",), 0, "-(y @ g @ y)", "at node {node} the inverses come transposed: {right}"),
@@ -130,6 +134,12 @@ ARRAY_MISCONCEPTIONS: Final = (
     ArrayMisconception("function not differentiated", ("entrywise",), 0, "g", "at node {node} the derivative of the function is missing: {right}"),
     ArrayMisconception("function kept instead of its derivative", ("entrywise",), 0, "g*y", "at node {node} stands the function itself instead of its derivative: {right}"),
     # -- paths
+    ArrayMisconception("factor 2 too many", ("any",), 0, "2*r", "there is a factor 2 too many in what node {node} contributes: {right}"),
+    ArrayMisconception("factor 2 too many", ("any",), 1, "2*r", "there is a factor 2 too many in what node {node} contributes: {right}"),
+    ArrayMisconception("factor 2 lost", ("any",), 0, "r/2", "a factor 2 is lost in what node {node} contributes: {right}"),
+    ArrayMisconception("factor 2 lost", ("any",), 1, "r/2", "a factor 2 is lost in what node {node} contributes: {right}"),
+    ArrayMisconception("sign of one path", ("any",), 0, "-r", "what node {node} contributes has the opposite sign: {right}"),
+    ArrayMisconception("sign of one path", ("any",), 1, "-r", "what node {node} contributes has the opposite sign: {right}"),
     ArrayMisconception("path dropped", ("any",), 0, "0", "the path through node {node} is dropped; it contributes {right}"),
     ArrayMisconception("path dropped", ("any",), 1, "0", "the path through node {node} is dropped; it contributes {right}"),
 )  # fmt: skip
@@ -137,6 +147,7 @@ ARRAY_MISCONCEPTIONS: Final = (
 ARRAY_WHOLE: Final = {
     "numerator for denominator layout": "right up to layout: the claim is the transpose; {convention}",
     "another layout for numerator": "right up to layout: the claim is the transpose of what the numerator layout asks for",
+    "zeros forgotten": "right where the derivative is not 0, but {entry} is: an entry of {of} depends on some entries of {wrt} only",
     "the function itself": "the claim is the function itself, not its derivative",
     "negated": "the claim is the derivative with the opposite sign",
     "another variable": "the claim is the derivative by {other}, not by {wrt}",

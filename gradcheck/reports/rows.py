@@ -31,9 +31,9 @@ _FORMULA = 300
 
 def rows_table(result: RowsEvaluation, style: Style) -> str:
     """The report of ``gradcheck eval --data`` for a terminal."""
-    from gradcheck.reports.table import _Page
+    from gradcheck.reports.table import Page
 
-    page = _Page(style)
+    page = Page(style)
     name = result.verdict.name or "not compared"
     if not style.quiet:
         page.line((f"{result.output} = ", "bold") if "=" not in result.reading else "", result.reading[:4_000], hang=4)
@@ -94,13 +94,10 @@ def _gradient(page: Any, result: RowsEvaluation, style: Style) -> None:
             for place, entry in (entries if style.verbose else entries[:_ENTRIES])
         ]
     _grid(page, cells)
-    formulas = [(one, place, entry) for one in result.gradient for place, entry in _entries(one, result.shape)]
-    formulas = [item for item in formulas if item[0].formulas]
+    formulas = list(_formulas(result))
     if formulas:
         page.line(("SymPy's derivatives at one row", "dim"))
-        for one, place, entry in formulas if style.verbose else formulas[:_ENTRIES]:
-            head = f"∂{result.output}/∂{place} = "
-            formula = one.formulas[entry]
+        for head, formula in formulas if style.verbose else formulas[:_ENTRIES]:
             cut = formula if style.verbose or len(formula) <= _FORMULA else f"{formula[:_FORMULA]}…"
             page.line(head, cut, indent=2, hang=len(head))
         if len(formulas) > _ENTRIES and not style.verbose:
@@ -108,6 +105,17 @@ def _gradient(page: Any, result: RowsEvaluation, style: Style) -> None:
         for letter, meaning in result.letters.items():
             page.line(("where ", "dim"), f"{letter} = {meaning}", indent=2, hang=6)
     page.blank()
+
+
+def _formulas(result: RowsEvaluation) -> Iterator[tuple[str, str]]:
+    """SymPy's derivatives for one row: of a whole array where there is such a formula, else entry by entry."""
+    for one in result.gradient:
+        if one.matrix:
+            yield f"∂{result.output}/∂{one.name} = ", one.matrix
+            continue
+        if one.formulas:
+            for place, entry in _entries(one, result.shape):
+                yield f"∂{result.output}/∂{place} = ", one.formulas[entry]
 
 
 def _verdicts(page: Any, result: RowsEvaluation) -> None:
@@ -304,7 +312,7 @@ def rows_json(result: RowsEvaluation, style: Style) -> str:
                 "symbolic": None
                 if "symbolic" not in result.routes
                 else {"value": _nested(one.symbolic, digits), "expression": list(one.formulas) or None,
-                      "reason": one.reason},
+                      "matrix": one.matrix or None, "reason": one.reason},
                 "reverse": None if one.reverse is None else {"value": _nested(one.reverse, digits)},
                 "verdict": one.verdict.name,
                 "reason": one.verdict.reason,

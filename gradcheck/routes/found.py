@@ -36,7 +36,10 @@ class SymbolicDerivative:
 
 @dataclass(frozen=True, slots=True)
 class SymbolicArray:
-    """∂output/∂node for arrays: a formula for each output entry by each entry of the node, in this order."""
+    """∂output/∂node for arrays: a formula for each output entry by each entry of the node, in this order.
+
+    Of a number's derivative by an array there may be one for the whole array; where the entries are too many, it alone.
+    """
 
     formulas: tuple[Formula, ...] = ()
     texts: tuple[str, ...] = ()
@@ -44,6 +47,11 @@ class SymbolicArray:
     """Each symbol's node and entry."""
     reason: str = ""
     """Why the route gave up."""
+    matrix: str = ""
+    """The formula for the whole array in gradcheck's language."""
+    matrix_formula: Formula = ()
+    matrix_symbols: Mapping[str, int] = field(default_factory=dict)
+    """Each matrix symbol's node."""
 
     def enclosures(
         self, values: Sequence[Sequence[arb]], node: int | None = None, moved: Sequence[arb] = ()
@@ -51,6 +59,11 @@ class SymbolicArray:
         """The derivatives in balls, from the entries of every node; ``moved`` replaces those of ``node``."""
         from gradcheck.arithmetic.formula import enclose
 
+        if not self.formulas and self.matrix_formula:
+            from gradcheck.arithmetic import matrix_formula
+
+            arrays = {name: moved if index == node else values[index] for name, index in self.matrix_symbols.items()}
+            return matrix_formula.enclose(self.matrix_formula, arrays)
         environment = {
             name: moved[entry] if index == node else values[index][entry]
             for name, (index, entry) in self.symbols.items()

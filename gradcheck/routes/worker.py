@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 Found = SymbolicDerivative | SymbolicArray
 
+_ENTRIES = 0.7
+"""The part of the budget in which arrays are differentiated entry by entry; the rest is for whole matrices."""
 _GRACE = 1.0
 """Seconds beyond the budget after which the process is killed; within the budget it stops by itself."""
 
@@ -40,9 +42,11 @@ def start(graph: Graph, nodes: Sequence[int], seconds: float, *, isolated: bool)
 def _derivatives(graph: Graph, nodes: Sequence[int], seconds: float) -> Mapping[int, Found]:
     """SymPy is imported here, with the module that asks it."""
     if graph.has_arrays:
-        from gradcheck.routes import symbolic_arrays
+        from gradcheck.routes import symbolic_arrays, symbolic_matrices
 
-        return symbolic_arrays.derivatives(graph, nodes, Deadline(seconds))
+        deadline = Deadline(seconds)
+        found = symbolic_arrays.derivatives(graph, nodes, deadline.share(_ENTRIES))
+        return symbolic_matrices.with_matrices(graph, found, deadline)
     from gradcheck.routes import symbolic
 
     return symbolic.derivatives(graph, nodes, Deadline(seconds))

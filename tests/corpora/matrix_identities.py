@@ -123,7 +123,7 @@ ROWS = (
     Row("X[0,1]*X[1,0]", "X: 3x3", ("df/dX[0,1] = X[1,0]", "df/dX[1,0] = X[0,1]"), ("df/dX[0,1] = X[0,1]", "df/dX[0,0] = 1")),
     # -- functions entry by entry
     Row("sum(exp(x))", "x: n", ("df/dx = exp(x)",), ("df/dx = sum(exp(x))*ones(n)", "df/dx = x*exp(x)")),
-    Row("exp(A @ x)", "A: mxn; x: n", ("df/dx = diag(exp(A @ x)) @ A", "df[i]/dx[j] = exp(A[i,:] @ x)*A[i,j]"), ("df/dx = A @ diag(exp(x))", "df/dx = diag(exp(A @ x)) @ A.T", "df/dx = A", "df/dx = A @ diag(exp(A @ x))")),
+    Row("exp(A @ x)", "A: mxn; x: n", ("df/dx = diag(exp(A @ x)) @ A", "df[i]/dx[j] = exp(dot(A[i,:], x))*A[i,j]"), ("df/dx = A @ diag(exp(x))", "df/dx = diag(exp(A @ x)) @ A.T", "df/dx = A", "df/dx = A @ diag(exp(A @ x))")),
     Row("sin(x)", "x: n", ("df/dx = diag(cos(x))",), ("df/dx = cos(x) @ ones(n).T", "df/dx = -diag(cos(x))")),
     Row("sum(log(x))", "x: n; x > 0", ("df/dx = 1/x",), ("df/dx = x", "df/dx = -1/x**2")),
     Row("logsumexp(x)", "x: n", ("df/dx = softmax(x)", "df/dx = exp(x)/sum(exp(x))"), ("df/dx = exp(x)", "df/dx = log(softmax(x))", "df/dx = ones(n)/sum(exp(x))")),
