@@ -21,6 +21,8 @@ NUDGED_ENTRIES: Final = 40_000
 """Derivatives, outputs times inputs, up to which the float64 slope by every entry is taken."""
 NUDGED_WORK: Final = 250_000
 """Derivatives times entries of the graph up to which every slope is refereed in balls; above it, directions are."""
+BALL_JACOBIANS: Final = 20_000
+"""Derivatives of an output with several entries up to which balls enclose them all; above it, float64 shows them."""
 ROW_WORK: Final = 20_000
 """Training rows times nodes times parameter entries up to which every row takes part in the verdict."""
 ROW_NUMBERS: Final = 2_000_000

@@ -58,6 +58,7 @@ class ArraysCompared:
     comparisons: Mapping[int, ArrayComparison]
     values: Sequence[BallGrid]
     jacobians: Mapping[int, list[arb]]
+    """Of the nodes that were enclosed: not of those whose Jacobian is large."""
     precision: int
 
 
@@ -131,20 +132,22 @@ class _Judge:
         self.graph, self.arithmetic, self.routes = graph, arithmetic, routes
         self.symbolic, self.broken, self.deadline, self.seed = symbolic, broken, deadline, seed
         self.values = values_at(graph, point, arithmetic)
-        self.jacobians = jacobians(graph, arithmetic, self.values, nodes)
         self.outputs = size(graph.shape(graph.output))
+        whole = self.outputs == 1 or self.outputs * sum(size(graph.shape(k)) for k in nodes) <= limits.BALL_JACOBIANS
+        enclosed = nodes if whole else [node for node in nodes if node in symbolic and not symbolic[node].reason]
+        self.jacobians = jacobians(graph, arithmetic, self.values, enclosed) if enclosed else {}
         nudges = self.outputs * sum(size(graph.shape(node)) for node in nodes)
         self.every_entry = nudges * sum(map(size, graph.shapes)) <= limits.NUDGED_WORK
 
     def at(self, node: int) -> ArrayComparison:
-        ours = self.jacobians[node]
+        ours = self.jacobians.get(node)
         formulas = self.symbolic.get(node)
         theirs = None
         if formulas is not None and not formulas.reason:
             theirs = formulas.enclosures([value.entries for value in self.values])
-        scale = self.scale(ours)
+        scale = self.scale(ours or ())
         findings: list[Verdict] = []
-        if "reverse" in self.routes and theirs is not None:
+        if "reverse" in self.routes and theirs is not None and ours is not None:
             findings += [
                 self.meet(position, node, one, other, scale, "reverse mode", "SymPy")
                 for position, (one, other) in enumerate(zip(ours, theirs, strict=True))

@@ -48,6 +48,8 @@ _READING = 20_000
 _FLOAT_DIGITS = 15
 _SLOPE_DIRECTIONS = 6
 _ILL_CONDITIONED = 1e12
+_LOST = 1e-9
+"""The relative error from which float64 is said to lose digits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,8 +340,9 @@ class _Run:
             graph, self.point, checked, options.routes, symbolic, self.broken(checked), self.deadline, options.seed,
             self.precision,
         )  # fmt: skip
+        floats = self.large_jacobians([node for node in checked if node not in compared.jacobians])
         results = {
-            node: self.node_result(node, compared, slopes.get(node), symbolic.get(node))
+            node: self.node_result(node, compared, floats, slopes.get(node), symbolic.get(node))
             for node in dict.fromkeys([*shown, *asked])
         }
         return ArrayEvaluation(
@@ -371,6 +374,7 @@ class _Run:
         self,
         node: int,
         compared: ArraysCompared,
+        floats: Mapping[int, Any],
         slopes: tuple[FloatSlopes, int] | None,
         symbolic: SymbolicArray | None,
     ) -> ArrayNode:
@@ -378,6 +382,19 @@ class _Run:
         comparison = compared.comparisons.get(node)
         entries = compared.jacobians.get(node)
         shape = self.jacobian_shape(node)
+        jacobian, norm = None, 0.0
+        if node in floats:
+            jacobian = Tensor(shape, tuple(floats[node].reshape(-1).tolist()))
+            norm = math.sqrt(math.fsum(entry * entry for entry in jacobian.entries))  # type: ignore[misc, operator]  # floats
+        elif entries is not None:
+            jacobian = self.tensor(shape, entries)
+            norm = math.sqrt(sum(float(entry.mid()) ** 2 for entry in entries))
+        enclosed = None if comparison is None else comparison.reverse
+        reverse = None
+        if node in floats or (enclosed is not None and enclosed is entries):
+            reverse = jacobian if "reverse" in self.options.routes else None
+        elif enclosed is not None:
+            reverse = self.tensor(shape, enclosed)
         return ArrayNode(
             name=graph.names[node],
             operation=writing.operation(graph, node, PLAIN),
@@ -387,15 +404,43 @@ class _Run:
             value=self.tensor(graph.shape(node), self.values[node].entries),
             pullbacks=self.pullbacks(node),
             sources=self.sources(node),
-            jacobian=None if entries is None else self.tensor(shape, entries),
-            norm=0.0 if entries is None else math.sqrt(sum(float(entry.mid()) ** 2 for entry in entries)),
+            jacobian=jacobian,
+            norm=norm,
             finite_difference=self.finite_difference(node, slopes, comparison),
             symbolic=self.formulas(shape, symbolic, None if comparison is None else comparison.symbolic),
-            reverse=None
-            if comparison is None or comparison.reverse is None
-            else self.tensor(shape, comparison.reverse),
+            reverse=reverse,
             verdict=Verdict(None) if comparison is None else comparison.verdict,
         )
+
+    def large_jacobians(self, nodes: Sequence[int]) -> Mapping[int, Any]:
+        """Those that were not enclosed, in float64; balls tell whether they are right for one sum of the outputs."""
+        if not nodes:
+            return {}
+        import numpy as np
+
+        from gradcheck.arrays.float_jacobians import float_jacobians
+        from gradcheck.routes import pullbacks
+
+        graph = self.graph
+        found = float_jacobians(graph, self.point, nodes)
+        names = [graph.names[node] for node in nodes]
+        listed = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
+        self.notes.append(
+            f"the large Jacobians (by {listed}) are shown in float64; the routes are compared along random directions"
+        )
+        arithmetic = shared_grids(limits.FIRST_PRECISION, hull=True)
+        with arithmetic.working():
+            seed = arithmetic.filled(*grid(graph.shape(graph.output)), 1)
+            adjoints = pullbacks.pull(graph, arithmetic, values_at(graph, self.point, arithmetic), seed)
+            for node, name in zip(nodes, names, strict=True):
+                adjoint = adjoints[node]
+                if adjoint is None:
+                    continue
+                true = np.array([float(entry.mid()) if entry.is_finite() else math.nan for entry in adjoint.entries])
+                off = np.abs(found[node].sum(axis=0) - true) / (1e-300 + np.abs(found[node]).sum(axis=0))
+                if np.nanmax(off, initial=0.0) > _LOST:
+                    self.notes.append(f"float64 loses digits of the Jacobian by {name} here")
+        return found
 
     def jacobian_shape(self, node: int) -> Shape:
         return (*self.graph.shape(self.graph.output), *self.graph.shape(node))
