@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 _AGREEMENT = arb(10) ** -limits.AGREEMENT_DIGITS
 _DIRECTIONS = 6
+_FEWER_DIRECTIONS = 3
 _HOPELESS = 8 * limits.FIRST_PRECISION
 _ROUNDING = arb(1e-6)
 _SOLVING = ("inv", "solve", "logdet")
@@ -100,6 +101,8 @@ def compare_arrays(
     """Compare the routes at each of ``nodes``; ``broken`` tells which of them pass a kink or jump at the point."""
     waiting = list(nodes)
     settled: dict[int, ArrayComparison] = {}
+    if sum(map(size, graph.shapes)) > limits.ROUTES_IN_BALLS:  # many small errors add up: 30 digits need more from the start
+        precision *= 2
     while True:
         arithmetic = shared_grids(precision, hull=True)
         with arithmetic.working():
@@ -137,7 +140,9 @@ class _Judge:
         enclosed = nodes if whole else [node for node in nodes if node in symbolic and not symbolic[node].reason]
         self.jacobians = jacobians(graph, arithmetic, self.values, enclosed) if enclosed else {}
         nudges = self.outputs * sum(size(graph.shape(node)) for node in nodes)
-        self.every_entry = nudges * sum(map(size, graph.shapes)) <= limits.NUDGED_WORK
+        entries = sum(map(size, graph.shapes))
+        self.every_entry = nudges * entries <= limits.NUDGED_WORK
+        self.directions = _DIRECTIONS if entries <= limits.ROUTES_IN_BALLS else _FEWER_DIRECTIONS
 
     def at(self, node: int) -> ArrayComparison:
         ours = self.jacobians.get(node)
@@ -161,7 +166,7 @@ class _Judge:
                 slopes, more = self.entrywise(node, formulas if theirs is not None else None, scale)
                 findings += more
             else:
-                directions = _DIRECTIONS
+                directions = self.directions
                 findings += self.along_directions(node, formulas if theirs is not None else None)
         shown = ours if "reverse" in self.routes else None
         return ArrayComparison(self.conclude(node, findings), shown, theirs, slopes, directions)
@@ -242,8 +247,8 @@ class _Judge:
         """Random combinations of outputs along random directions; where one disagrees, the entry behind it."""
         count = size(self.graph.shape(node))
         found = []
-        inputs = array_slopes.rademacher(_DIRECTIONS, count, self.seed + node)
-        outputs = array_slopes.rademacher(_DIRECTIONS, self.outputs, self.seed - 1 - node)
+        inputs = array_slopes.rademacher(self.directions, count, self.seed + node)
+        outputs = array_slopes.rademacher(self.directions, self.outputs, self.seed - 1 - node)
         for direction, weights in zip(inputs, outputs, strict=True):
             if self.deadline.passed():
                 found.append(Verdict("undecided", "the time limit was reached before every direction was seen"))

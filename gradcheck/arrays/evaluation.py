@@ -97,7 +97,8 @@ def evaluate_arrays(
     _check_derivatives(graph, checked)
     job = None
     if "symbolic" in options.routes and checked:
-        job = worker.start(graph, checked, 0.6 * deadline.left(), isolated=options.isolated)
+        large = sum(map(size, graph.shapes)) > limits.ROUTES_IN_BALLS
+        job = worker.start(graph, checked, (0.25 if large else 0.6) * deadline.left(), isolated=options.isolated)
     try:
         slopes = run.slopes(checked)
         if meanwhile is not None:

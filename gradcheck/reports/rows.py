@@ -59,8 +59,8 @@ def rows_table(result: RowsEvaluation, style: Style) -> str:
             if result.reduce == "none" and len(shown) < result.count:
                 page.line((f"… {result.count - len(shown):,} more rows (-v, --format json)", "dim"), indent=2)
             page.blank()
-        for note in result.notes:
-            page.line(("note: ", "yellow"), note, hang=6)
+        for message in result.notes:
+            page.line(("note: ", "yellow"), message, hang=6)
     page.line((name.upper(), _VERDICT[result.verdict.name]), f"  {_sentence(result)} ",
               (f"(exit {result.exit_code})", "dim"), hang=2)  # fmt: skip
     return page.text()
