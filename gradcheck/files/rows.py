@@ -105,14 +105,22 @@ class RowsFile:
         self._plain = True
         self.delimiter = ","
         self._ended = False
-        self.columns = self._header()
+        try:
+            self.columns = self._header()
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Close the file; standard input stays open."""
+        if self._source is not sys.stdin.buffer:
+            self._source.close()
 
     def __enter__(self) -> RowsFile:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._source is not sys.stdin.buffer:
-            self._source.close()
+        self.close()
 
     # -- the header -----------------------------------------------------------------------------------------------
 

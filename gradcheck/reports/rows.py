@@ -266,7 +266,7 @@ def rows_json(result: RowsEvaluation, style: Style) -> str:
         "shape": list(result.shape),
         "point": result.point,
         "shapes": {name: list(shape) for name, shape in result.shapes.items()},
-        "declared": result.declared,
+        "declarations": result.declared,
         "drawn": result.drawn,
         "seed": result.seed,
         "precision": result.precision,
