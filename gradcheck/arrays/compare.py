@@ -101,7 +101,9 @@ def compare_arrays(
     """Compare the routes at each of ``nodes``; ``broken`` tells which of them pass a kink or jump at the point."""
     waiting = list(nodes)
     settled: dict[int, ArrayComparison] = {}
-    if sum(map(size, graph.shapes)) > limits.ROUTES_IN_BALLS:  # many small errors add up: 30 digits need more from the start
+    if (
+        sum(map(size, graph.shapes)) > limits.ROUTES_IN_BALLS
+    ):  # many small errors add up: 30 digits need more from the start
         precision *= 2
     while True:
         arithmetic = shared_grids(precision, hull=True)

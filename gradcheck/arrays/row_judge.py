@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 from flint import arb
 
-from gradcheck import limits, rules
+from gradcheck import domain, limits, rules
 from gradcheck.arithmetic.ball_grids import BallGrid, BallGrids, shared_grids
 from gradcheck.arrays.compare import jacobians, met
+from gradcheck.arrays.point import ArrayValue
 from gradcheck.forward import evaluate, nudge
 from gradcheck.results import Verdict
 from gradcheck.routes import array_slopes, pullbacks
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from gradcheck.graph import Graph
     from gradcheck.results import RouteName
     from gradcheck.routes.worker import Found
+    from gradcheck.syntax.tree import Exact
 
 _DIRECTIONS = 3
 _HOPELESS = 8 * limits.FIRST_PRECISION
@@ -118,7 +120,7 @@ class _Judge:
         self.broken: dict[int, str] = {}
         for row in rows:
             given = {name: value.number(arithmetic) for name, value in row.inputs.items()}
-            values = evaluate(graph, arithmetic, {**fixed, **given})
+            values = evaluate(graph, arithmetic, {**fixed, **given}, self.decided(row, nodes))
             self.values.append(values)
             self.rows.append(jacobians(graph, arithmetic, values, nodes))
             self.find_breaks(row.number, values, nodes)
@@ -126,6 +128,19 @@ class _Judge:
         self.reverse: dict[int, list[arb]] = {}
         self.symbolic: dict[int, list[arb]] = {}
         self.slopes: dict[int, list[arb]] = {}
+
+    def decided(self, row: JudgedRow, nodes: Sequence[int]) -> dict[int, BallGrid]:
+        """The truth values that the row alone decides: no parameter moves them, though a ball may not tell them."""
+        graph = self.graph
+        if graph.has_arrays:
+            return {}
+        exact: dict[str, Exact | None] = dict.fromkeys(graph.inputs)
+        for name, value in row.inputs.items():
+            assert isinstance(value, ArrayValue)
+            (exact[name],) = value.entries
+        moved = {child for node in nodes for child in (node, *graph.affected(node))}
+        found = domain.decided(graph, exact)
+        return {node: self.arithmetic.number(value) for node, value in found.items() if node not in moved}
 
     def find_breaks(self, number: int, values: Sequence[BallGrid], nodes: Sequence[int]) -> None:
         """Tell the first row at a kink or jump that a parameter's derivative passes."""
@@ -312,6 +327,4 @@ def _enclosures(
         moved = None if interval is None else interval.entries[0]
         return [found.enclosure([value.entries[0] for value in values], node, moved)]
     assert isinstance(found, SymbolicArray)
-    return found.enclosures(
-        [value.entries for value in values], node, () if interval is None else interval.entries
-    )
+    return found.enclosures([value.entries for value in values], node, () if interval is None else interval.entries)

@@ -12,7 +12,7 @@ from gradcheck.arithmetic.ball_grids import shared_grids
 from gradcheck.arrays import point as array_point
 from gradcheck.arrays import writing
 from gradcheck.arrays.binding import Columns, bind_columns, missing, read_binds, unused
-from gradcheck.arrays.compare import values_at
+from gradcheck.arrays.compare import values_at, wrong_floats
 from gradcheck.arrays.evaluation import shown_entry, why_undefined
 from gradcheck.arrays.point import ArrayValue
 from gradcheck.arrays.results import Tensor
@@ -390,7 +390,8 @@ class _Run:
         numbers = (self.seen.count + 1) * (output.shape[1] + sum(one.shape[1] for one in gradients))
         if numbers > limits.ROW_NUMBERS:
             raise UsageProblem(
-                f"--reduce none would keep more than {limits.ROW_NUMBERS:,} numbers", hint="--reduce mean, or fewer rows"
+                f"--reduce none would keep more than {limits.ROW_NUMBERS:,} numbers",
+                hint="--reduce mean, or fewer rows",
             )
 
     def look(self, block: Block, start: int, suspects: Any, output: Any) -> None:
@@ -485,9 +486,7 @@ class _Run:
         rows |= {kept.number: kept for kept in (*seen.kinks, *seen.wild)}
         return [rows[number] for number in sorted(rows)]
 
-    def report(
-        self, symbolic: Mapping[int, Found], method: str, step: float | None, digits: int
-    ) -> RowsEvaluation:
+    def report(self, symbolic: Mapping[int, Found], method: str, step: float | None, digits: int) -> RowsEvaluation:
         program, graph, seen = self.program, self.graph, self.seen
         kept = self.judged_rows()
         for reason in dict.fromkeys(found.reason for found in symbolic.values() if found.reason):
@@ -501,12 +500,10 @@ class _Run:
             together=together,
         )  # fmt: skip
         self.note_rows(len(kept))
-        gradient = [self.gradient(node, judged, symbolic, kept, method, step, digits) for node in self.asked]
-        value = None
-        if together:
-            whole = self.reduced(_columns_sum(judged.values)) if len(kept) == seen.count else None
-            shape = graph.shape(graph.output)
-            value = self.tensor(shape, whole, digits) if whole else self.float_tensor(shape, self.total_output.value)
+        wrong = self.wrong_floats(kept)
+        with shared_grids(judged.precision).working():
+            gradient = [self.gradient(node, judged, symbolic, kept, method, step, digits) for node in self.asked]
+            value = self.value(judged, digits) if together else None
         return RowsEvaluation(
             expression=program.source,
             reading=write_program(program, limit=_READING),
@@ -531,7 +528,7 @@ class _Run:
             method=method,
             step=step,
             value=value,
-            verdict=self.verdict(gradient),
+            verdict=Verdict("disagree", wrong) if wrong else self.verdict(gradient),
             gradient=tuple(gradient),
             rows=tuple(self.first_rows()),
             letters=self.letters(symbolic),
@@ -556,6 +553,26 @@ class _Run:
                 found[graph.names[node]] = writing.operation(graph, node, UNICODE)
                 waiting += graph.arguments[node]
         return {name: found[name] for name in sorted(found, key=graph.by_name.__getitem__)}
+
+    def value(self, judged: RowsJudged, digits: int) -> Tensor:
+        """The reduced output: in balls where they saw every row, else in float64."""
+        shape = self.graph.shape(self.graph.output)
+        if len(judged.values) == self.seen.count:
+            whole = self.reduced(_columns_sum(judged.values))
+            if all(entry.is_finite() for entry in whole):
+                return self.tensor(shape, whole, digits)
+        return self.float_tensor(shape, self.total_output.value)
+
+    def wrong_floats(self, kept: Sequence[_Kept]) -> str:
+        """A sentence for a float64 function that misses its true value at a row by more than rounding."""
+        import numpy as np
+
+        for one in kept[: _FIRST if "fd" in self.routes else 0]:
+            inputs = {name: value[0] for name, value in self.inputs(np.array([[float(c) for c in one.cells]])).items()}
+            found = wrong_floats(self.graph, self.sweep.values(inputs))
+            if found:
+                return f"{found} in row {one.number:,}"
+        return ""
 
     def note_rows(self, judged: int) -> None:
         seen = self.seen
@@ -689,7 +706,9 @@ class _Run:
                 error = np.maximum(error, np.abs(best - np.array(exact)))
             slopes.append(best)
             errors.append(error)
-        return tuple(np.stack(slopes, axis=1).reshape(-1).tolist()), tuple(np.stack(errors, axis=1).reshape(-1).tolist())
+        return tuple(np.stack(slopes, axis=1).reshape(-1).tolist()), tuple(
+            np.stack(errors, axis=1).reshape(-1).tolist()
+        )
 
     def first_rows(self) -> Iterator[Row]:
         """The rows of the report: all of them without an average, else the first few."""
@@ -749,4 +768,3 @@ def _defined(graph: Graph, point: ArrayPoint) -> bool:
     with arithmetic.working():
         values = values_at(graph, point, arithmetic)
         return all(entry.is_finite() for entry in values[graph.output].entries)
-

@@ -151,7 +151,11 @@ def test_files_that_hold_no_rows(table, data, message):
 
 
 def test_files_that_cannot_be_opened(tmp_path):
-    for name, message in ((str(tmp_path), "is a directory"), (str(tmp_path / "no"), "cannot be read"), ("a\0", "no file")):
+    for name, message in (
+        (str(tmp_path), "is a directory"),
+        (str(tmp_path / "no"), "cannot be read"),
+        ("a\0", "no file"),
+    ):
         with pytest.raises(GradcheckError, match=message):
             RowsFile(name)
 
