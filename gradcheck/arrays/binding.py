@@ -70,7 +70,7 @@ def bind_columns(
             raise NameProblem(
                 f"--bind gives {name} columns, but the expression does not use it", hint=did_you_mean(name, names)
             )
-    found = {name: _explicit(name, *bind, header, file) for name, bind in binds.items()}
+    found = {name: _explicit(*bind, header, file) for name, bind in binds.items()}
     for name in names:
         declaration = declared.get(name)
         if name in found:
@@ -107,7 +107,7 @@ def missing(name: str, header: Sequence[str], bound: Mapping[str, Columns]) -> s
     return f"{near[:-1]} (--bind {name}=…)?" if near else f"add --at {name}=…, or a column {name}"
 
 
-def _explicit(name: str, columns: Sequence[str], is_vector: bool, header: Sequence[str], file: str) -> Columns:
+def _explicit(columns: Sequence[str], is_vector: bool, header: Sequence[str], file: str) -> Columns:
     positions = []
     for column in columns:
         if column not in header:

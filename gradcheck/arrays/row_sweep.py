@@ -6,6 +6,7 @@ Parameters have no batch axis, what depends on a row has one; a flow that reache
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,13 +18,57 @@ from gradcheck.routes import pullbacks
 from gradcheck.shapes import grid, size
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from gradcheck.graph import Graph
+    from gradcheck.rules import Rule
 
 _NUMBERS = 1 << 17
 """Numbers of a block at all nodes together up to which a block grows: what caches hold."""
 _LEAST, _MOST = 64, 1 << 14
+
+
+class _Product:
+    """A product of two arrays of which only the sum over the rows may be wanted: that is one product."""
+
+    __slots__ = ("left", "right")
+
+    def __init__(self, left: Any, right: Any) -> None:
+        self.left, self.right = left, right
+
+    def over_rows(self) -> Any:
+        left, right = self.left, self.right
+        if left.ndim == 2:
+            return left @ right.sum(axis=0)
+        if right.ndim == 2:
+            return left.sum(axis=0) @ right
+        rows, inner = left.shape[-2:]
+        return left.transpose(1, 0, 2).reshape(rows, -1) @ right.reshape(len(right) * inner, -1)
+
+
+class _SummedArrays(Arrays):
+    """Arrays whose flows into what all rows share are summed over the rows at once."""
+
+    def bind(self, rule: Rule) -> Callable[..., Any]:
+        root = rule.graph.operations[rule.graph.output]
+        if rules.SIZES not in rule.parameters or root is None or root.name != "matmul":
+            return super().bind(rule)
+        parts = [
+            super(_SummedArrays, self).bind(rules.Rule(replace(rule.graph, output=argument), rule.parameters))
+            for argument in rule.graph.arguments[rule.graph.output]
+        ]
+        return lambda *arguments: _Product(*(part(*arguments) for part in parts))
+
+    def fit(self, flow: Any, like: Any) -> Any:
+        if isinstance(flow, _Product):
+            if like.ndim == 2 < max(flow.left.ndim, flow.right.ndim):
+                return flow.over_rows()
+            flow = self.product(flow.left, flow.right)
+        return _over_rows(super().fit(flow, like), like)
+
+    def product(self, left: Any, right: Any) -> Any:
+        """The matrix product, row by row."""
+        return self.native("matmul")(left, right)
 
 
 class RowSweep:
@@ -32,7 +77,10 @@ class RowSweep:
     def __init__(self, graph: Graph, parameters: Mapping[str, Any], nodes: Sequence[int]) -> None:
         self.graph, self.nodes, self.parameters = graph, list(nodes), parameters
         self.arithmetic = Arrays()
-        self.steps: dict[int, pullbacks.Step[Any]] = {}
+        self.kinds: dict[bool, tuple[Arrays, dict[int, pullbacks.Step[Any]]]] = {
+            True: (_SummedArrays(), {}),
+            False: (self.arithmetic, {}),
+        }
         self.wanted = pullbacks.needed(graph, [graph.output], nodes)
         widest = max(size(graph.shape(node)) for node in range(len(graph)))
         self.rows = max(_LEAST, min(_MOST, _NUMBERS // widest))
@@ -121,10 +169,8 @@ class RowSweep:
         seed[:, position // columns, position % columns] = 1.0
         if summed and values[self.graph.output].ndim == 2:
             seed = seed.sum(axis=0)
-        return pullbacks.pull(
-            self.graph, self.arithmetic, values, seed,
-            wanted=self.wanted, steps=self.steps, reduce=_over_rows if summed else None,
-        )  # fmt: skip
+        arithmetic, steps = self.kinds[summed]
+        return pullbacks.pull(self.graph, arithmetic, values, seed, wanted=self.wanted, steps=steps)
 
 
 def _over_rows(flow: Any, like: Any) -> Any:

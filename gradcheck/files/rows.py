@@ -15,7 +15,7 @@ import sys
 import warnings
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, Final
+from typing import IO, TYPE_CHECKING, Any, Final, Self
 
 from gradcheck.errors import GradcheckError, Span, UsageProblem, printable
 from gradcheck.files import STANDARD_INPUT
@@ -116,7 +116,7 @@ class RowsFile:
         if self._source is not sys.stdin.buffer:
             self._source.close()
 
-    def __enter__(self) -> RowsFile:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

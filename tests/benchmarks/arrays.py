@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -43,7 +44,7 @@ def network() -> tuple[dict[str, Any], list[str]]:
     """The input, the target and the parameters of the network, and which are the parameters."""
     generator = np.random.default_rng(0)
     found = {"x": generator.normal(size=(SIZES[0], 1)), "y": generator.random((SIZES[-1], 1))}
-    for layer, (before, after) in enumerate(zip(SIZES, SIZES[1:], strict=False), 1):
+    for layer, (before, after) in enumerate(pairwise(SIZES), 1):
         found[f"A{layer}"] = generator.normal(size=(after, before)) / np.sqrt(before)
         found[f"b{layer}"] = generator.normal(size=(after, 1))
     return found, [name for name in found if name[0] in "Ab"]
@@ -198,7 +199,7 @@ def commands(folder: Path) -> list[tuple[str, list[str], float | None]]:
         writer = csv.writer(file)
         writer.writerow(("a0", "y"))
         writer.writerows(zip(point["a0"].round(6).tolist(), point["y"].round(6).tolist(), strict=True))
-    shapes = [f"A{k}: {after}x{before}" for k, (before, after) in enumerate(zip(SIZES, SIZES[1:], strict=False), 1)]
+    shapes = [f"A{k}: {after}x{before}" for k, (before, after) in enumerate(pairwise(SIZES), 1)]
     shapes += [f"b{k}: {after}" for k, after in enumerate(SIZES[1:], 1)]
     shapes += [f"x: {SIZES[0]}", f"y: {SIZES[-1]}"]
     declared = [word for shape in shapes for word in ("--var", shape)]
