@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from gradcheck.arithmetic import Arithmetic
     from gradcheck.graph import Graph
+    from gradcheck.shapes import Sizes
 
 N = TypeVar("N")
 
@@ -73,7 +74,7 @@ class Forward(Generic[N]):
     Make it and run it at the arithmetic's own precision.
     """
 
-    __slots__ = ("_arithmetic", "_inputs", "_leaves", "_steps")
+    __slots__ = ("_arithmetic", "_inputs", "_leaves", "_others", "_steps")
 
     def __init__(
         self, graph: Graph, arithmetic: Arithmetic[N], *, of: int | None = None, known: Container[int] = ()
@@ -86,19 +87,26 @@ class Forward(Generic[N]):
         for index, constant in graph.constants.items():
             self._leaves[index] = arithmetic.constant(constant)
         self._steps: list[tuple[int, Callable[..., N], int, int, int]] = []
-        """Node, function, and arguments; -1 where there is no further one."""
+        """Node, function, and arguments; -1 where there is no further one, or where ``_others`` has them."""
+        self._others: dict[int, tuple[tuple[int, ...], Sizes | None]] = {}
         operations, functions, numbers = graph.operations, arithmetic.functions, graph.numbers
         for index in range(len(operations)) if of is None else graph.needed(of):
             operation = operations[index]
             if operation is None or index in known:
                 continue
-            match graph.arguments[index]:
-                case (first,):
-                    step = index, functions[operation], first, -1, -1
-                case (first, second):
-                    step = index, arithmetic.applied(operation, numbers.get(second)), first, second, -1
-                case (first, second, third):
-                    step = index, functions[operation], first, second, third
+            arguments = graph.arguments[index]
+            count = len(arguments)
+            if index in graph.sizes or not 0 < count < 4:
+                self._others[index] = arguments, graph.sizes.get(index)
+                step = index, functions[operation], -1, -1, -1
+            elif count == 1:
+                step = index, functions[operation], arguments[0], -1, -1
+            elif count == 2:
+                first, second = arguments
+                step = index, arithmetic.applied(operation, numbers.get(second)), first, second, -1
+            else:
+                first, second, third = arguments
+                step = index, functions[operation], first, second, third
             self._steps.append(step)
 
     def start(self) -> list[N]:
@@ -109,7 +117,9 @@ class Forward(Generic[N]):
         """Compute what is not known; ``values`` hold the inputs (and the known nodes) already."""
         for index, function, first, second, third in self._steps:
             try:
-                if second < 0:
+                if first < 0:
+                    values[index] = self._other(index, function, values)
+                elif second < 0:
                     values[index] = function(values[first])
                 elif third < 0:
                     values[index] = function(values[first], values[second])
@@ -118,6 +128,12 @@ class Forward(Generic[N]):
             except self._arithmetic.errors:
                 values[index] = self._arithmetic.undefined
         return values
+
+    def _other(self, index: int, function: Callable[..., N], values: Sequence[N]) -> N:
+        """The value of a node with sizes, or with no argument or many."""
+        arguments, sizes = self._others[index]
+        found = [values[argument] for argument in arguments]
+        return function(*found) if sizes is None else function(*found, sizes)
 
     def run(self, inputs: Mapping[str, N]) -> list[N]:
         """The value of every node at one point."""

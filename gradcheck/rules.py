@@ -43,7 +43,7 @@ class Rule:
         for index, operation in enumerate(graph.operations):
             if operation is not None and operation.name not in _NATIVE:
                 lazy = operation.name == "where"
-                last = graph.numbers.get(graph.arguments[index][-1])
+                last = graph.numbers.get(graph.arguments[index][-1]) if operation.arity == 2 else None
                 namespace[f"f{index}"] = arithmetic.choose if lazy else arithmetic.applied(operation, last)
         exec(_code(self), namespace)  # noqa: S102 - the package's own table text, compiled by _code
         bound: Callable[..., Any] = namespace["rule"]

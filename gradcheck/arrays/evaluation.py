@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from gradcheck import limits, rules
 from gradcheck.arithmetic.ball_grids import BallGrid, shared_grids
 from gradcheck.arrays import point as array_point
+from gradcheck.arrays import writing
 from gradcheck.arrays.compare import ArraysCompared, compare_arrays, values_at
 from gradcheck.arrays.results import (
     ArrayEvaluation,
@@ -18,7 +19,6 @@ from gradcheck.arrays.results import (
     Pullback,
     Tensor,
 )
-from gradcheck.arrays.words import flow_text, node_text
 from gradcheck.decimals import decimal_text, from_ball, interval
 from gradcheck.errors import DomainProblem, UsageProblem
 from gradcheck.results import Verdict
@@ -353,7 +353,7 @@ class _Run:
         shape = self.jacobian_shape(node)
         return ArrayNode(
             name=graph.names[node],
-            operation=self.written(node, PLAIN),
+            operation=writing.operation(graph, node, PLAIN),
             pretty=self.pretty(node),
             is_input=graph.operations[node] is None,
             shape=graph.shape(node),
@@ -405,11 +405,8 @@ class _Run:
     def tensor(self, shape: Shape, entries: Sequence[arb]) -> Tensor:
         return Tensor(shape, tuple(_shown(entry, self.options.digits) for entry in entries))
 
-    def written(self, node: int, style: str) -> str:
-        return node_text(self.graph, node, style)
-
     def pretty(self, node: int) -> str:
-        return self.written(node, UNICODE)
+        return writing.operation(self.graph, node, UNICODE)
 
     def pullbacks(self, node: int) -> tuple[Pullback, ...]:
         """What the node passes back to each argument: the rule in the names of the graph."""
@@ -420,13 +417,9 @@ class _Run:
         found = []
         for position, argument in enumerate(graph.arguments[node]):
             if graph.varies[argument] and not (operation.name == "where" and position == 0):
-                plain, pretty = (self.flow(node, position, style) for style in (PLAIN, UNICODE))
+                plain, pretty = (writing.flow(graph, node, position, style) for style in (PLAIN, UNICODE))
                 found.append(Pullback(graph.names[argument], plain, pretty, graph.shape(argument)))
         return tuple(found)
-
-    def flow(self, node: int, position: int, style: str) -> str:
-        """One pullback as text: ``∂L/∂y @ x.T``; a sum where the argument was broadcast."""
-        return flow_text(self.graph, node, position, style)
 
     def sources(self, node: int) -> tuple[str, ...]:
         graph = self.graph
@@ -437,7 +430,7 @@ class _Run:
                 continue
             for position, argument in enumerate(arguments):
                 if argument == node and graph.varies[node] and not (operation.name == "where" and position == 0):
-                    found.append(self.flow(child, position, UNICODE))
+                    found.append(writing.flow(graph, child, position, UNICODE))
         return tuple(found)
 
     def verdict(self, results: Mapping[int, ArrayNode]) -> Verdict:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from flint import arb, fmpq
 
 from gradcheck import rules
-from gradcheck.arrays.words import flow_text, node_text
+from gradcheck.arrays import writing
 from gradcheck.claims.array_claim import Part, Target
 from gradcheck.claims.array_points import spread
 from gradcheck.claims.array_settings import DoesNotFitError, squeezed
@@ -386,13 +386,13 @@ class Search:
         return mutant.row.sentence.format(node=self.shown(mutant.node), right=self.right(mutant), u=argument)
 
     def shown(self, node: int) -> str:
-        return f"{self.name(node)} = {node_text(self.view, node, UNICODE)}"
+        return f"{self.name(node)} = {writing.operation(self.view, node, UNICODE)}"
 
     def right(self, mutant: _Mutant) -> str:
         """What the node really passes back: ``∂f/∂A = ∂f/∂y @ x.T``, as a term of it where there are more paths."""
         argument = self.view.arguments[mutant.node][mutant.position]
         uses = sum(arguments.count(argument) for arguments in self.view.arguments)
-        flow = flow_text(self.view, mutant.node, mutant.position, UNICODE)
+        flow = writing.flow(self.view, mutant.node, mutant.position, UNICODE)
         if uses > 1:
             return f"{flow} to ∂{self.name(self.of)}/∂{self.name(argument)}"
         return f"∂{self.name(self.of)}/∂{self.name(argument)} = {flow}"

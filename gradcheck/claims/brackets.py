@@ -81,7 +81,7 @@ def _written(forest: Forest, node: int) -> list[_Token]:
         if not item.arguments:
             out.append(_Token("leaf", leaf=index))
             continue
-        found, precedence = pieces(item.name, (), PLAIN)
+        found, precedence = pieces(item.name, ("",) * len(item.arguments), PLAIN)
         infix = item.name == "neg" or PRIMITIVES[item.name].infix
         bare = not infix or (precedence >= least and not (minus and item.name == "neg"))
         parts: list[_Token | tuple[int, int, bool]] = [] if bare else [_Token("(")]

@@ -9,6 +9,7 @@ from gradcheck.arithmetic.balls import NAN
 from gradcheck.claims.edits import Edit, bracketed, edits, factors_dropped, hits, is_close, terms_dropped
 from gradcheck.claims.equality import Verifier
 from gradcheck.claims.forest import Forest
+from gradcheck.claims.scenes import agree
 from gradcheck.claims.slips import LARGEST, as_graph, cut, known, shown
 from gradcheck.domain import undefined_node
 from gradcheck.forward import evaluate
@@ -48,19 +49,18 @@ def change(scenes: Scenes, before: Claim) -> Diagnosis | None:
     found = list(hits(_forward(old, scene.claimed), forest, scene.claimed))
     written = [one for one in found if one.node == new.node]
     found = written or sorted(found, key=lambda one: (one.rare, _LIKELY.get(one.kind, len(_LIKELY))))
-    everywhere = [(one, names(one)) for one in scenes.all]
-    fitting = [one for one in found[:_MOST_CHECKED] if _leads(scenes, forest, one.node, everywhere)]
+    everywhere = [names(one) for one in scenes.all]
+
+    def leads(one: Edit, values: Sequence[arb]) -> bool:
+        found = [_worth(scenes, forest, one.node, given) for given in everywhere]
+        return agree(zip(found, values, strict=True))
+
+    claimed = [scene.claimed for scene in scenes.all]
+    fitting = [one for one in found[:_MOST_CHECKED] if leads(one, claimed)]
     if not fitting:
         added = hits(_backward(new), forest, forest.values[old.node])
-        right = [(one, _worth(scenes, forest, old.node, given)) for one, given in everywhere]
-        fitting = [
-            _reversed(one)
-            for one in itertools.islice(added, _MOST_CHECKED)
-            if all(
-                is_close(_worth(scenes, forest, one.node, given), value)
-                for (_, given), (_, value) in zip(everywhere, right, strict=True)
-            )
-        ]
+        right = [_worth(scenes, forest, old.node, given) for given in everywhere]
+        fitting = [_reversed(one) for one in itertools.islice(added, _MOST_CHECKED) if leads(one, right)]
     return _told(scenes, forest, fitting, (old.node, new.node)) if fitting else None
 
 
@@ -79,11 +79,6 @@ def _reversed(one: Edit) -> Edit:
     if one.kind == "term":
         return Edit("missing term", one.node, one.old, one.new)
     return Edit("missing factor", one.node, one.new, one.old)
-
-
-def _leads(scenes: Scenes, forest: Forest, node: int, everywhere: Sequence[tuple[Scene, Mapping[str, arb]]]) -> bool:
-    """Whether the changed line is the claim at every point."""
-    return all(is_close(_worth(scenes, forest, node, given), scene.claimed) for scene, given in everywhere)
 
 
 def _worth(scenes: Scenes, forest: Forest, node: int, given: Mapping[str, arb]) -> arb:

@@ -98,11 +98,11 @@ def _signs(tree: Tree) -> Iterator[Edit]:
         elif (
             item.kind is not Kind.NUMBER
             and not _has_sign(tree, place)
-            and operation not in {"", "neg", "*", "/"}
+            and operation not in {"neg", "*", "/"}
             and (operation not in {"+", "-", "**"} or (operation == "**") == bool(position))
         ):
             new = forest.apply("neg", node)
-            yield Edit("sign", tree.replaced(place, new), node, new, rare=operation not in {"+", "-", "**"})
+            yield Edit("sign", tree.replaced(place, new), node, new, rare=operation not in {"", "+", "-", "**"})
 
 
 def _numbers(tree: Tree, target: arb) -> Iterator[Edit]:

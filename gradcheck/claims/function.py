@@ -84,12 +84,13 @@ class Function:
             self._nodes.update((name, node) for node, name in self.graph.constants.items())
             for node, operation in enumerate(self.graph.operations):
                 if operation is not None:
-                    self._nodes[operation, *self.graph.arguments[node]] = node
+                    self._nodes[operation, self.graph.sizes.get(node), *self.graph.arguments[node]] = node
         statement = claim.statement
         same = {statement.inputs[name]: node for name, node in claim.nodes.items()}
         leaves = {**statement.numbers, **statement.constants}
         for node, operation in enumerate(statement.operations):
-            key = leaves.get(node) if operation is None else (operation, *map(same.get, statement.arguments[node]))
+            arguments = map(same.get, statement.arguments[node])
+            key = leaves.get(node) if operation is None else (operation, statement.sizes.get(node), *arguments)
             twin = self._nodes.get(key)
             if twin is not None:
                 same[node] = twin

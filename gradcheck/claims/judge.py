@@ -72,24 +72,27 @@ class Judge:
     def _beside(self, stated: Sequence[str]) -> Iterator[ClaimResult]:
         patience = self.timeout + _GRACE + (self.timeout + _PROOF_GRACE if self.prove else 0)
         waiting = deque(stated)
-        child = forked.Child(self._answers)
+        child: forked.Child | None = None
         try:
-            child.send(tuple(waiting))
             while waiting:
                 try:
+                    if child is None:
+                        child = forked.Child(self._answers)
+                        child.send(tuple(waiting))
                     found = child.receive(patience)
                 except (TimeUpError, forked.LostError):
-                    child.stop()
+                    if child is not None:
+                        child.stop()
+                    child = None
                     yield self._given_up(waiting.popleft())
-                    child = forked.Child(self._answers)
-                    child.send(tuple(waiting))
                     continue
                 if isinstance(found, Exception):
                     raise found
                 waiting.popleft()
                 yield found
         finally:
-            child.stop()
+            if child is not None:
+                child.stop()
 
     def _given_up(self, text: str) -> ClaimResult:
         claim = None if self.graph.has_arrays else read_claim(text, self.graph)

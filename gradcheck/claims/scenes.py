@@ -19,7 +19,7 @@ from gradcheck.forward import evaluate
 from gradcheck.rules import operand_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from gradcheck.claims.equality import Verifier
     from gradcheck.graph import Graph
@@ -100,26 +100,18 @@ class Scenes:
         """A point that is nothing special, at which claim and derivative differ and are not 0."""
         for scene in reversed(self.all):
             right = self.derivative(scene)
-            if not (scene.claimed.overlaps(right) or scene.claimed.contains(0) or right.contains(0)):
+            sharp = _is_sharp(scene.claimed) and _is_sharp(right)
+            if sharp and not (scene.claimed.overlaps(right) or scene.claimed.contains(0) or right.contains(0)):
                 return scene
         return next((one for one in self.all if not one.claimed.overlaps(self.derivative(one))), self.all[-1])
 
     def everywhere(self, says: Callable[[Scene], arb]) -> bool:
         """Whether what ``says`` of a scene is what was claimed, at every one of them."""
         unit = self.verifier.claim.unit if self.at_one_point else None
-        certain = 0
-        for scene in self.all:
-            value = says(scene)
-            if not value.is_finite():
-                return False
-            if unit is not None:
-                if not abs(value - scene.claimed) <= arb(fmpq(unit.numerator, 2 * unit.denominator)):
-                    return False
-            elif not value.overlaps(scene.claimed):
-                return False
-            else:
-                certain += same(value, scene.claimed)
-        return unit is not None or 2 * certain > len(self.all)
+        if unit is None:
+            return agree((says(scene), scene.claimed) for scene in self.all)
+        half = arb(fmpq(unit.numerator, 2 * unit.denominator))
+        return all(abs(says(scene) - scene.claimed) <= half for scene in self.all)
 
     def consumers(self, node: int) -> list[tuple[int, int]]:
         """The nodes on the way to the output that a node goes into, each with the place at which it does."""
@@ -205,6 +197,17 @@ class Scenes:
                 ]
             )
         return found
+
+
+def agree(pairs: Iterable[tuple[arb, arb]]) -> bool:
+    """Whether two balls can be one number in every pair, and are for certain in most."""
+    certain = count = 0
+    for one, other in pairs:
+        if not one.is_finite() or not one.overlaps(other):
+            return False
+        count += 1
+        certain += same(one, other)
+    return 2 * certain > count
 
 
 def tangent(view: Graph, locals_: Sequence[Sequence[arb | None]], tangents: Sequence[arb], node: int) -> arb:

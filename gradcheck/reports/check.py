@@ -69,6 +69,8 @@ def closing(spool: Spool) -> str:
     counts = spool.counts()
     claims = len(spool) - counts["error"]
     parts = [f"{counts[kind]:,} {kind}" for kind in ("wrong", "undecided", "correct") if counts[kind]]
+    if spool.proved:
+        parts.append(f"{spool.proved:,} of them proved")
     if counts["error"]:
         parts.insert(0, f"{counts['error']:,} unreadable")
     return f"{claims:,} claim{'' if claims == 1 else 's'}: {', '.join(parts) or 'none'} (exit {spool.exit_code})"

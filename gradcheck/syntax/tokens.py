@@ -56,20 +56,19 @@ def tokenize(source: str) -> list[Token]:
         kind = match.lastgroup or "wrong"
         if kind == "space":
             continue
-        text = match[0]
-        start, end = match.span()
+        text = match.group()
         if kind == "op":
             if text == "\n":
                 kind = "newline"
-            elif text in _SPELLINGS:
-                text = _SPELLINGS[text]
-            elif text == ":" and not 0 <= first_bracket < start:
-                raise foreign(source, start)
+            else:
+                text = _SPELLINGS.get(text, text)
+                if text == ":" and not 0 <= first_bracket < match.start():
+                    raise foreign(source, match.start())
         elif kind == "wrong":
-            raise foreign(source, start)
+            raise foreign(source, match.start())
         elif kind == "name" and not text.isascii():
-            _check_name(text, start)
-        append(Token(kind, text, start, end))
+            _check_name(text, match.start())
+        append(Token(kind, text, match.start(), match.end()))
     append(Token("end", "", len(source), len(source)))
     return tokens
 

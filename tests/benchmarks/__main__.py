@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 import sys
 from pathlib import Path
 
@@ -9,7 +11,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import click
 
-from tests.benchmarks import claims, corpus, diagnosis, identities, matrix_corpus, memory, prove, startup
+import tests.benchmarks
 
 
 class _StartupByDefault(click.Group):
@@ -25,12 +27,10 @@ def main() -> None:
     """Measure gradcheck; without a command, its start-up."""
 
 
-main.add_command(startup.startup)
-main.add_command(corpus.corpus)
-main.add_command(identities.identities_command, "identities")
-main.add_command(matrix_corpus.matrix_corpus)
-main.add_command(claims.claims)
-main.add_command(memory.memory)
-main.add_command(diagnosis.diagnosis)
-main.add_command(prove.prove)
+for found in pkgutil.iter_modules(tests.benchmarks.__path__):
+    if not found.name.startswith("_"):
+        command = getattr(importlib.import_module(f"tests.benchmarks.{found.name}"), found.name, None)
+        if isinstance(command, click.Command):
+            main.add_command(command)
+
 main(prog_name="python -m tests.benchmarks")

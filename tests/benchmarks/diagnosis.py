@@ -43,7 +43,7 @@ def diagnosis(
     """Count how mistakes are named; exit 1 where one is named falsely, or fewer than 95 % rightly.
 
     The mistakes are made by rules written apart from gradcheck. "Named rightly": the mistake that was made is named,
-    first or among those that are said to fit as well. "By another of equal effect": what is named
+    first or among those that are said to fit as well. "Of equal effect": what is named
     was not what was made, but mpmath finds it to give the same expression, so that nobody can tell the two apart.
     """
     console = Console()

@@ -34,8 +34,8 @@ def task(row: dict[str, str], claim: str | None = None) -> Task:
 
 
 def read(one: Task) -> Read:
-    graph, _, declarations = read_task(one)
-    return graph, read_claim(one.claim, graph, one.wrt or None), declarations
+    function, _, declarations = read_task(one)
+    return function.graph, read_claim(one.claim, function.graph, one.wrt or None), declarations
 
 
 @click.command()

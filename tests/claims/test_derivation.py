@@ -3,15 +3,23 @@
 
 from __future__ import annotations
 
+import random
+import sys
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
+from corpora.altered import altered
 
 from gradcheck.batch import work
 from gradcheck.claims.derivation import Derivation
-from gradcheck.claims.verify import Task
+from gradcheck.claims.verify import Task, verify
 from gradcheck.files.problems import read_problems, tasks
 from gradcheck.primitives.misconceptions import SLIPS
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from textbook_mistakes import rows
 
 
 def concluded(function, *lines, wrt="x"):
@@ -88,3 +96,28 @@ def test_an_unreadable_line_before_is_an_error_of_its_own():
     good = Task("x**2", "x", before="2*x")
     (found,) = work([replace(good, before="2*x +")], 5.0)
     assert found.message
+
+
+EXPECTED = {
+    "exponent": {"exponent changed"},
+    "coefficient": {"number changed", "factor added", "factor dropped", "term added", "sign changed"},
+    "sign": {"sign changed", "factor added"},
+    "function": {"function changed"},
+    "operator": {"operation changed", "factor dropped", "term dropped", "sign changed"},
+}
+
+
+def test_altered_lines_are_told_as_what_was_altered():
+    """Textbook derivatives, then the same with one number, sign, exponent, operator or function changed."""
+    found = []
+    lines = [row for row in rows() if ";" not in row["expr"] and len(row["claim"]) < 120]
+    for row in random.Random(4).sample(lines, 60):
+        for one in altered(row, 1, seed=4):
+            task = Task(row["expr"], one.text, wrt=row["wrt"], declarations=row["vars"], before=row["claim"])
+            result = verify(task)
+            if result.verdict == "wrong":
+                found.append((one.how, result.diagnosis and result.diagnosis.misconception, task))
+    assert len(found) >= 50
+    assert [case for case in found if case[1] is None] == []
+    others = [case for case in found if case[1] not in EXPECTED[case[0]]]
+    assert len(others) <= 0.04 * len(found), others

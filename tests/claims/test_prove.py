@@ -120,7 +120,8 @@ def rows():
 
 
 def is_rewritten(row, claim):
-    graph, _, declarations = read_task(Task(row["expr"], claim, wrt=row["wrt"], declarations=row["vars"]))
+    function, _, declarations = read_task(Task(row["expr"], claim, wrt=row["wrt"], declarations=row["vars"]))
+    graph = function.graph
     return is_same(graph, read_claim(claim, graph, row["wrt"] or None), declarations)
 
 

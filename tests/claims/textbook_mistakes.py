@@ -38,7 +38,7 @@ class Outcome(NamedTuple):
 
 RIGHTLY, AS_EXACT, FALSELY, NOT_NAMED, TOLD, UNJUDGED = (
     "rightly",
-    "by another of equal effect",
+    "of equal effect",
     "falsely",
     "not named",
     "true by mpmath",

@@ -21,6 +21,8 @@ from corpora import referee
 from wrong_rules import MISTAKES, derive, mistaken, supported, text
 
 ENOUGH = 5
+_LARGEST, _SMALLEST = mpmath.mpf(10) ** 20, mpmath.mpf(10) ** -30
+"""Values beyond these may have lost their digits."""
 _OPERATORS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "**"}
 
 
@@ -86,7 +88,7 @@ def _shared(declared, texts, wanted=60, digits=160):
         if any(abs(one) > 12 for one in point.values()):
             continue
         values = [referee.value(code, point) for code in codes]
-        if not any(mpmath.isnan(one) or abs(one) > mpmath.mpf(10) ** 20 for one in values):
+        if not any(mpmath.isnan(one) or abs(one) > _LARGEST or 0 < abs(one) < _SMALLEST for one in values):
             yield point, values
 
 
