@@ -44,7 +44,6 @@ if TYPE_CHECKING:
     from gradcheck.syntax.tree import Program
 
 Layout = Literal["denominator", "numerator"]
-_READING = 20_000
 _FLOAT_DIGITS = 15
 _SLOPE_DIRECTIONS = 6
 _ILL_CONDITIONED = 1e12
@@ -334,8 +333,8 @@ class _Run:
         }
         return ArrayEvaluation(
             expression=self.program.source,
-            reading=write_program(self.program, limit=_READING),
-            full_reading=write_program(self.program, full=True, limit=_READING),
+            reading=write_program(self.program, limit=limits.READING_CHARACTERS),
+            full_reading=write_program(self.program, full=True, limit=limits.READING_CHARACTERS),
             output=graph.names.get(graph.output, "f"),
             shape=graph.shape(graph.output),
             point={name: value.text for name, value in self.point.items()},
