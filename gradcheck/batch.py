@@ -9,12 +9,15 @@ import itertools
 import multiprocessing
 import os
 import signal
+import socket
 import threading
 import time
 from collections import deque
 from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, replace
 from typing import IO, TYPE_CHECKING, Any, Final, Literal
 
+from gradcheck import forked
 from gradcheck.claims.derivation import Derivation, conclude
 from gradcheck.claims.verify import SECONDS, Task, verify
 from gradcheck.deadline import Deadline, TimeUpError
@@ -39,6 +42,8 @@ _GRACE: Final = 0.25
 _LAST_GRACE: Final = 2.0
 """Seconds of processor time, beyond twice the limit, after which the system ends a worker that does not listen."""
 _PULSE: Final = 0.2
+_ANSWER: Final = 10
+"""Seconds in which a scheduler must answer."""
 _LOCK: Final = threading.Lock()
 """Flint's precision belongs to the process: threads of one (a cluster's worker) take turns."""
 
@@ -53,55 +58,77 @@ def run(
     timeout: float = SECONDS,
     executor: concurrent.futures.Executor | None = None,
     verify: Verify = verify,
+    isolated: bool = False,
+    prove: bool = False,
 ) -> Generator[Outcome]:
     """The outcome of every task, in the order of the tasks, with a bounded number of them read ahead.
 
     ``executor`` is anything with the interface of concurrent.futures, such as a Dask client's; it stays open. Without
-    one, ``jobs`` above 1 are processes of this machine.
+    one, ``jobs`` above 1 are processes of this machine. ``isolated`` has even a single job done in a process of its
+    own, so that a claim stuck in a library, where no signal is heard, can be given up. ``prove`` asks for a proof of
+    every claim that is correct; it may take ``timeout`` seconds more.
     """
+    worker = Worker(timeout, verify, prove=prove)
     if executor is not None:
-        return _on_cluster(tasks, executor, timeout, verify)
+        return _on_cluster(tasks, executor, worker)
     if jobs > 1:
-        return _in_processes(tasks, jobs, timeout, verify)
-    return (outcome for task in tasks for outcome in work([task], timeout, verify))
+        return _in_processes(tasks, jobs, worker)
+    if isolated and forked.POSSIBLE:
+        return _beside(tasks, worker)
+    return (outcome for task in tasks for outcome in worker([task]))
 
 
-def work(chunk: Sequence[Item], timeout: float, verify: Verify = verify, *, killable: bool = False) -> list[Outcome]:
-    """Verify a chunk of tasks in this process: what a worker does."""
-    with _LOCK:
-        return [_one(item, timeout, verify, killable=killable) for item in chunk]
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """What is done with a chunk of tasks, wherever it is done: it can be sent to another process."""
 
+    timeout: float
+    verify: Verify = verify
+    prove: bool = False
+    killable: bool = False
+    """Whether this process may be ended by the system, since somebody will notice."""
 
-def _one(item: Item, timeout: float, verify: Verify, *, killable: bool) -> Outcome:
-    match item:
-        case RowError():
-            return item
-        case Task():
-            return _claim(item, timeout, verify, killable=killable)
-    lines: list[ClaimResult] = []
-    for step in item.steps:
-        found = _claim(step, timeout, verify, killable=killable)
-        if isinstance(found, RowError):
-            return found
-        lines.append(found)
-        if found.verdict == "wrong":
-            break
-    return conclude(item, lines)
+    def __call__(self, chunk: Sequence[Item]) -> list[Outcome]:
+        """Verify a chunk of tasks in this process."""
+        with _LOCK:
+            return [self._one(item) for item in chunk]
 
+    def _one(self, item: Item) -> Outcome:
+        match item:
+            case RowError():
+                return item
+            case Task():
+                return self._claim(item)
+        lines: list[ClaimResult] = []
+        for step in item.steps:
+            found = self._claim(step)
+            if isinstance(found, RowError):
+                return found
+            lines.append(found)
+            if found.verdict == "wrong":
+                break
+        return conclude(item, lines)
 
-def _claim(item: Task, timeout: float, verify: Verify, *, killable: bool) -> Outcome:
-    try:
-        with _last_resort(timeout) if killable else contextlib.nullcontext(), Deadline(timeout + _GRACE).enforced():
-            return verify(item, timeout=timeout)
-    except GradcheckError as error:
-        return row_error(error, item.file, item.line, item.id)
-    except TimeUpError:
-        return _undecided(item, "timeout", "the time limit was reached")
-    except MemoryError:
-        return _undecided(item, "timeout", "the memory limit was reached")
-    except Exception as problem:  # noqa: BLE001 - a bug in one claim must not stop the others
-        what = printable(f"{type(problem).__name__}: {problem}")[:200]
-        return _undecided(item, "bug", f"this is a bug in gradcheck, please report it with the claim ({what})")
+    def _claim(self, item: Task) -> Outcome:
+        limited = _last_resort(self.timeout) if self.killable else contextlib.nullcontext()
+        try:
+            with limited, Deadline(self.timeout + _GRACE).enforced():
+                found = self.verify(item, timeout=self.timeout)
+            return self._proved(item, found) if self.prove else found
+        except GradcheckError as error:
+            return row_error(error, item.file, item.line, item.id)
+        except TimeUpError:
+            return _undecided(item, "timeout", "the time limit was reached")
+        except MemoryError:
+            return _undecided(item, "timeout", "the memory limit was reached")
+        except Exception as problem:  # noqa: BLE001 - a bug in one claim must not stop the others
+            what = printable(f"{type(problem).__name__}: {problem}")[:200]
+            return _undecided(item, "bug", f"this is a bug in gradcheck, please report it with the claim ({what})")
+
+    def _proved(self, item: Task, found: ClaimResult) -> ClaimResult:
+        from gradcheck.claims.prove import prove_task
+
+        return prove_task(item, found, self.timeout)
 
 
 def _undecided(item: Task | Derivation, kind: Literal["timeout", "bug"], reason: str) -> ClaimResult:
@@ -133,17 +160,48 @@ def _last_resort(timeout: float) -> Iterator[None]:
         signal.setitimer(signal.ITIMER_VIRTUAL, 0)
 
 
+# -- one process beside this one ------------------------------------------------------------------------------------
+
+
+def _beside(tasks: Iterable[Item], worker: Worker) -> Generator[Outcome]:
+    """In a forked process: it costs some milliseconds, and can be killed."""
+    killable = replace(worker, killable=True)
+
+    def answers(chunk: Sequence[Item]) -> Iterator[Outcome]:
+        forked.limit_memory(MEMORY)
+        for item in chunk:
+            yield from killable([item])
+
+    child = forked.Child(answers)
+    try:
+        for chunk in _chunks(tasks):
+            waiting = deque(chunk)
+            while waiting:
+                try:
+                    child.send(list(waiting))
+                    while waiting:
+                        outcome = child.receive()
+                        waiting.popleft()
+                        yield outcome
+                except forked.LostError:
+                    child.stop()
+                    child = forked.Child(answers)
+                    yield _died(waiting.popleft())
+    finally:
+        child.stop()
+
+
 # -- processes of this machine --------------------------------------------------------------------------------------
 
 
-def _in_processes(tasks: Iterable[Item], jobs: int, timeout: float, verify: Verify) -> Generator[Outcome]:
+def _in_processes(tasks: Iterable[Item], jobs: int, worker: Worker) -> Generator[Outcome]:
     chunks = _chunks(tasks)
     waiting: deque[tuple[list[Item], concurrent.futures.Future[list[Outcome]]]] = deque()
-    pool = _Pool(jobs)
+    pool = _Pool(jobs, worker)
     try:
         while True:
             for chunk in itertools.islice(chunks, jobs * _AHEAD - len(waiting)):
-                waiting.append((chunk, pool.submit(chunk, timeout, verify)))
+                waiting.append((chunk, pool.submit(chunk)))
             if not waiting:
                 return
             chunk, future = waiting.popleft()
@@ -153,11 +211,10 @@ def _in_processes(tasks: Iterable[Item], jobs: int, timeout: float, verify: Veri
                 outcomes = None
             if outcomes is None:  # some process died: perhaps over this chunk, perhaps over another one
                 pool.kill()
-                yield from _carefully(chunk, timeout, verify)
-                pool = _Pool(jobs)
+                yield from _carefully(chunk, worker)
+                pool = _Pool(jobs, worker)
                 waiting = deque(
-                    (chunk, future if _has_result(future) else pool.submit(chunk, timeout, verify))
-                    for chunk, future in waiting
+                    (chunk, future if _has_result(future) else pool.submit(chunk)) for chunk, future in waiting
                 )
             else:
                 yield from outcomes
@@ -165,23 +222,25 @@ def _in_processes(tasks: Iterable[Item], jobs: int, timeout: float, verify: Veri
         pool.kill()
 
 
-def _carefully(chunk: Sequence[Item], timeout: float, verify: Verify) -> Iterator[Outcome]:
+def _carefully(chunk: Sequence[Item], worker: Worker) -> Iterator[Outcome]:
     """One by one, so that a task which kills its process is found, and loses nothing but itself."""
-    pool = _Pool(1)
+    pool = _Pool(1, worker)
     try:
         for item in chunk:
             try:
-                outcomes = pool.submit([item], timeout, verify).result()
+                outcomes = pool.submit([item]).result()
             except BrokenProcessPool:
-                assert not isinstance(item, RowError)
-                outcomes = [
-                    _undecided(item, "timeout", "its process died (out of memory, or far beyond the time limit)")
-                ]
+                outcomes = [_died(item)]
                 pool.kill()
-                pool = _Pool(1)
+                pool = _Pool(1, worker)
             yield from outcomes
     finally:
         pool.kill()
+
+
+def _died(item: Item) -> ClaimResult:
+    assert not isinstance(item, RowError)
+    return _undecided(item, "timeout", "its process died (out of memory, or far beyond the time limit)")
 
 
 def _has_result(future: concurrent.futures.Future[list[Outcome]]) -> bool:
@@ -191,17 +250,18 @@ def _has_result(future: concurrent.futures.Future[list[Outcome]]) -> bool:
 class _Pool:
     """Worker processes that can be ended at once."""
 
-    def __init__(self, jobs: int) -> None:
+    def __init__(self, jobs: int, worker: Worker) -> None:
+        self._worker = replace(worker, killable=True)
         name = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
         context: Any = multiprocessing.get_context(name)
         if name == "forkserver":
             context.set_forkserver_preload(["gradcheck.batch"])  # imported once, not once a worker
         self._executor = concurrent.futures.ProcessPoolExecutor(jobs, mp_context=context, initializer=_prepare)
 
-    def submit(self, chunk: Sequence[Item], timeout: float, verify: Verify) -> concurrent.futures.Future[list[Outcome]]:
+    def submit(self, chunk: Sequence[Item]) -> concurrent.futures.Future[list[Outcome]]:
         try:
-            with _uninterrupted():  # a process that is half started when Ctrl-C comes would be left alone
-                return self._executor.submit(work, chunk, timeout, verify, killable=True)
+            with forked.uninterrupted():  # a process that is half started when Ctrl-C comes would be left alone
+                return self._executor.submit(self._worker, chunk)
         except BrokenProcessPool as problem:
             future: concurrent.futures.Future[list[Outcome]] = concurrent.futures.Future()
             future.set_exception(problem)
@@ -217,31 +277,10 @@ class _Pool:
             process.join()
 
 
-@contextlib.contextmanager
-def _uninterrupted() -> Iterator[None]:
-    """Put Ctrl-C off until the end of the block."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    came: list[int] = []
-    before = signal.signal(signal.SIGINT, lambda number, _frame: came.append(number))
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-    if came:
-        raise KeyboardInterrupt
-
-
 def _prepare() -> None:
     """Make a process a worker: Ctrl-C is its parent's business, its memory is limited, and it ends with its parent."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    with contextlib.suppress(ImportError, ValueError, OSError):
-        import resource
-
-        _, hard = resource.getrlimit(resource.RLIMIT_AS)
-        least = MEMORY if hard == resource.RLIM_INFINITY else min(MEMORY, hard)
-        resource.setrlimit(resource.RLIMIT_AS, (least, hard))
+    forked.limit_memory(MEMORY)
     threading.Thread(target=_follow_parent, daemon=True).start()
 
 
@@ -261,30 +300,32 @@ def open_executor(address: str) -> Iterator[concurrent.futures.Executor]:
 
     Raises UsageProblem where the address is none, Dask is not installed, or nobody answers.
     """
-    scheme, separator, place = address.partition("://")
-    if scheme != "dask" or not separator or not place:
+    scheme, _, place = address.partition("://")
+    host, _, port = place.rpartition(":")
+    if scheme != "dask" or not host or not port.isdecimal():
         raise UsageProblem(f"{printable(address)} is no executor", hint="as in dask://localhost:8786")
     try:
         distributed = importlib.import_module("distributed")
     except ImportError:
         raise UsageProblem("Dask is not installed", hint="pip install 'gradcheck[dask]'") from None
     try:
-        client = distributed.Client(f"tcp://{place}", timeout=10)
-    except (OSError, ValueError, TimeoutError) as problem:
+        socket.create_connection(
+            (host.strip("[]"), int(port)), timeout=_ANSWER
+        ).close()  # Dask would try again and again
+        client = distributed.Client(f"tcp://{place}", timeout=_ANSWER)
+    except (OSError, ValueError, OverflowError, TimeoutError) as problem:
         raise UsageProblem(f"no Dask scheduler answers at {printable(place)}: {problem}") from None
     with client:
         yield client.get_executor()
 
 
-def _on_cluster(
-    tasks: Iterable[Item], executor: concurrent.futures.Executor, timeout: float, verify: Verify
-) -> Generator[Outcome]:
+def _on_cluster(tasks: Iterable[Item], executor: concurrent.futures.Executor, worker: Worker) -> Generator[Outcome]:
     chunks = _chunks(tasks)
     waiting: deque[tuple[list[Item], concurrent.futures.Future[list[Outcome]]]] = deque()
     try:
         while True:
             for chunk in itertools.islice(chunks, _CLUSTER_AHEAD - len(waiting)):
-                waiting.append((chunk, executor.submit(work, chunk, timeout, verify)))
+                waiting.append((chunk, executor.submit(worker, chunk)))
             if not waiting:
                 return
             chunk, future = waiting.popleft()
@@ -294,7 +335,7 @@ def _on_cluster(
                 outcomes = None
             if outcomes is None:
                 for item in chunk:
-                    yield _alone(item, executor, timeout, verify)
+                    yield _alone(item, executor, worker)
             else:
                 yield from outcomes
     finally:
@@ -302,11 +343,11 @@ def _on_cluster(
             future.cancel()
 
 
-def _alone(item: Item, executor: concurrent.futures.Executor, timeout: float, verify: Verify) -> Outcome:
+def _alone(item: Item, executor: concurrent.futures.Executor, worker: Worker) -> Outcome:
     if isinstance(item, RowError):
         return item
     try:
-        return executor.submit(work, [item], timeout, verify).result()[0]
+        return executor.submit(worker, [item]).result()[0]
     except Exception as problem:  # noqa: BLE001 - see above
         what = printable(f"{type(problem).__name__}: {problem}")[:200]
         return _undecided(item, "timeout", f"its process died ({what})")

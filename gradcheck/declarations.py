@@ -27,6 +27,8 @@ _PARTS: Final = re.compile(r"(<=|>=|<|>|≤|≥)")
 STRUCTURES: Final = ("symmetric", "diagonal", "positive definite")
 """What a square matrix can be declared to be."""
 _KINDS: Final = ("real", "integer", "positive", "negative", *STRUCTURES)
+_ELIMINATED: Final = 40
+"""Rows of the largest matrix whose pivots are computed."""
 _MIRRORED: Final = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
 
 
@@ -44,13 +46,14 @@ class Declaration:
     structure: str = ""
 
     def allows_array(self, rows: int, columns: int, entries: Sequence[Exact]) -> bool:
-        """Whether an array belongs to the set, as far as its entries and its symmetry tell."""
+        """Whether an array belongs to the set, as far as its entries, its symmetry and its pivots tell."""
         if not all(self.allows(entry) for entry in entries):
             return False
         if self.structure == "diagonal":
             return not any(entries[i * columns + j] for i in range(rows) for j in range(columns) if i != j)
         if self.structure:
-            return all(entries[i * columns + j] == entries[j * columns + i] for i in range(rows) for j in range(i))
+            symmetric = all(entries[i * columns + j] == entries[j * columns + i] for i in range(rows) for j in range(i))
+            return symmetric and (self.structure == "symmetric" or _is_positive(rows, entries))
         return True
 
     def allows(self, value: Exact) -> bool:
@@ -89,6 +92,23 @@ class Declaration:
         if self.high is not None:
             parts.append(f"{name} {'<' if self.high_open else '<='} {number_text(self.high)[0]}")
         return "; ".join(parts)
+
+
+def _is_positive(rows: int, entries: Sequence[Exact]) -> bool:
+    """Whether every pivot of a symmetric matrix is positive; a large one is believed."""
+    if rows > _ELIMINATED:
+        return True
+    matrix = [[Fraction(entries[i * rows + j]) for j in range(rows)] for i in range(rows)]
+    for k in range(rows):
+        pivot = matrix[k][k]
+        if pivot <= 0:
+            return False
+        for i in range(k + 1, rows):
+            factor = matrix[i][k] / pivot
+            for j in range(i, rows):
+                matrix[i][j] -= factor * matrix[k][j]
+                matrix[j][i] = matrix[i][j]
+    return True
 
 
 def read_declarations(texts: str | Iterable[str] | None) -> dict[str, Declaration]:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from concurrent.futures import Executor
 
+    from gradcheck.claims.array_claim import Target
     from gradcheck.results import ClaimResult
 
 _ZERO: Final = Fraction(0)
@@ -121,8 +122,9 @@ def grade(
     seed: int = 0,
     file: str = "the problem file",
     executor: Executor | None = None,
+    isolated: bool = False,
 ) -> Gradebook:
-    """Mark every answer; the same input gives the same gradebook, whatever ``jobs`` is.
+    """Mark every answer; the same input gives the same gradebook, whatever ``jobs``, ``executor``, ``isolated`` are.
 
     Raises GradcheckError where the problem file cannot be used; nothing in the submissions raises.
     """
@@ -131,8 +133,8 @@ def grade(
     for entry in submissions_rows:
         answers.add(entry)
     marker = Marker(assignment, timeout, seed)
-    if jobs > 1 or executor is not None:
-        marker.prejudge(answers.sheets(marker), jobs, executor)
+    if jobs > 1 or executor is not None or isolated:
+        marker.prejudge(answers.sheets(marker), jobs, executor, isolated=isolated)
     students = tuple(_student(name, answers, marker) for name in answers.by_student)
     rows = [row for student in students for row in student.rows]
     return Gradebook(
@@ -214,7 +216,7 @@ def _student(name: str, answers: _Answers, marker: Marker) -> Student:
 def _problem_rows(
     name: str,
     problem: Problem,
-    found: dict[Derivative | None, Answer],
+    found: dict[Derivative | Target | None, Answer],
     lost: list[Answer],
     marker: Marker,
     number: int,

@@ -89,6 +89,17 @@ class Graph:
                     break
         return found
 
+    def needed(self, index: int) -> list[int]:
+        """The nodes that node ``index`` depends on, in topological order, with itself."""
+        needed = bytearray(index + 1)
+        needed[index] = 1
+        arguments = self.arguments
+        for node in range(index, -1, -1):
+            if needed[node]:
+                for argument in arguments[node]:
+                    needed[argument] = 1
+        return [node for node in range(index + 1) if needed[node]]
+
     def text_of(self, index: int) -> str:
         """The source text of a node."""
         start, end = self.spans[index]
@@ -308,6 +319,7 @@ class _Builder:
             shape = shapes.elementwise(primitive.written, known) if rule is None else rule(known, sizes)
         except shapes.ShapeProblem as problem:
             problem.span = self.operator_place(arguments, item)
+            problem.hint = self.undeclared(known) or problem.hint
             raise
         if shapes.size(shape) > limits.ENTRIES:
             raise LimitExceeded(
@@ -359,6 +371,15 @@ class _Builder:
         if primitive.name not in {"sum_axis", "mean_axis"} and any(one < 1 for one in sizes):
             raise shapes.ShapeProblem(f"a size must be at least 1, not {min(sizes)}")
         return sizes
+
+    def undeclared(self, known: Sequence[Shape]) -> str | None:
+        """The mend where an operand is a scalar because nobody said otherwise."""
+        scalars = [name for name in self.inputs if not self.variables.get(name)]
+        if all(known) or not scalars:
+            return None
+        declared = "; ".join(f"{name}: {'3x3' if name[0].isupper() else '3'}" for name in scalars[:4])
+        verb = "is a scalar" if len(scalars) == 1 else "are scalars"
+        return f'{", ".join(scalars[:4])} {verb} unless declared: --var "{declared}", or given: --at "{scalars[0]}=[…]"'
 
     def is_squared(self, index: int) -> bool:
         """Whether an item is a norm whose square follows: one node, smooth at 0 and exact for exact entries."""

@@ -9,7 +9,9 @@ DECIMAL_EXPONENT: Final = 10_000
 EXPONENT: Final = 1_000_000
 """The largest literal exponent; 10,000 must stay legal."""
 ENTRIES: Final = 4_000_000
-"""Entries of one array."""
+"""Entries of one array, and of all variables together."""
+DERIVATIVES: Final = 1_000_000
+"""Entries of one derivative: those of the output times those of the variable."""
 FOLDED_BITS: Final = 16_384
 """Exact constants are folded up to this size; larger ones stay operations of the graph."""
 
@@ -33,3 +35,6 @@ FIRST_PRECISION: Final = 320
 LAST_PRECISION: Final = 81_920
 """Bits of the Arb balls, doubled until a verdict is reached."""
 AGREEMENT_DIGITS: Final = 30
+
+READING_CHARACTERS: Final = 20_000
+"""Of the reading of an expression that a report keeps."""

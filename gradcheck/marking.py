@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from gradcheck import batch
 from gradcheck.claims.carried import Follower
-from gradcheck.claims.claim import Claim, Derivative, read_claim
+from gradcheck.claims.claim import Claim
+from gradcheck.claims.stated import read_stated, what_is_stated
 from gradcheck.claims.verify import Task
 from gradcheck.deadline import Deadline
 from gradcheck.errors import GradcheckError, SyntaxProblem
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from concurrent.futures import Executor
 
+    from gradcheck.claims.array_claim import ArrayClaim, Target
+    from gradcheck.claims.claim import Derivative
     from gradcheck.files.submissions import Submission
     from gradcheck.results import ClaimResult
 
@@ -48,8 +51,8 @@ class Reading:
     """The claim with its target."""
     shift: int
     """Characters that were put in front of what the student typed."""
-    target: Derivative | None
-    claim: Claim | None
+    target: Derivative | Target | None
+    claim: Claim | ArrayClaim | None
     error: GradcheckError | None = None
 
 
@@ -110,9 +113,9 @@ class Marker:
 
     def last(
         self, number: int, submissions: Sequence[Submission]
-    ) -> tuple[dict[Derivative | None, Answer], list[Answer]]:
+    ) -> tuple[dict[Derivative | Target | None, Answer], list[Answer]]:
         """The last answer to each derivative, and the answers of which it is unknown what they answer."""
-        found: dict[Derivative | None, Answer] = {}
+        found: dict[Derivative | Target | None, Answer] = {}
         lost: list[Answer] = []
         for submission in submissions:
             reading = self.read(number, submission.of, submission.claim)
@@ -150,7 +153,7 @@ class Marker:
         if wanted is None and stated:
             wanted = self._target(problem, bare.partition("=")[0])
         try:
-            found = read_claim(text, problem.graph)
+            found = read_stated(text, problem.graph, sizes=problem.sizes)
         except GradcheckError as error:
             return Reading(text, shift, wanted, None, error)
         except Exception as bug:  # noqa: BLE001 - no answer may stop the marking of the others
@@ -158,18 +161,19 @@ class Marker:
         said = ""
         if of and _EQUALS.search(of):
             said = "the column of says which derivative is meant and nothing else"
-        elif wanted is not None and found.target != wanted:
+        elif wanted is not None and what_is_stated(found.target) != wanted:
             said = f"the column of says {of}, but the answer says {found.shown}"
         if said:
             return Reading(text, shift, wanted, None, SyntaxProblem(said))
-        return Reading(text, shift, found.target, found)
+        return Reading(text, shift, what_is_stated(found.target), found)
 
     @staticmethod
-    def _target(problem: Problem, of: str) -> Derivative | None:
+    def _target(problem: Problem, of: str) -> Derivative | Target | None:
         if not of.strip() or _EQUALS.search(of):
             return None
         try:
-            return read_claim(f"{target_text(of, problem.graph)} = 0", problem.graph).target
+            text = f"{target_text(of, problem.graph)} = 0"
+            return what_is_stated(read_stated(text, problem.graph, sizes=problem.sizes).target)
         except GradcheckError:
             return None
 
@@ -180,17 +184,22 @@ class Marker:
         key = (number, text)
         found = self.judgements.get(key)
         if found is None:
-            (outcome,) = batch.work([self._task(number, text)], self.timeout)
+            (outcome,) = batch.Worker(self.timeout)([self._task(number, text)])
             found = self.judgements[key] = _judgement(outcome)
         return found
 
     def prejudge(
-        self, sheets: Iterable[tuple[int, tuple[str, ...]]], jobs: int, executor: Executor | None = None
+        self,
+        sheets: Iterable[tuple[int, tuple[str, ...]]],
+        jobs: int,
+        executor: Executor | None = None,
+        *,
+        isolated: bool = False,
     ) -> None:
-        """Judge all statements of some sheets in several processes, each statement once."""
+        """Judge all statements of some sheets in other processes, each statement once."""
         waiting = list(dict.fromkeys((number, text) for number, texts in sheets for text in texts))
         tasks = (self._task(number, text) for number, text in waiting)
-        outcomes = batch.run(tasks, jobs=jobs, timeout=self.timeout, executor=executor)
+        outcomes = batch.run(tasks, jobs=jobs, timeout=self.timeout, executor=executor, isolated=isolated)
         with contextlib.closing(outcomes):
             for key, outcome in zip(waiting, outcomes, strict=True):
                 self.judgements[key] = _judgement(outcome)
@@ -206,7 +215,7 @@ class Marker:
             seed=self.seed,
         )
 
-    def sheet(self, number: int, answers: Mapping[Derivative | None, Answer]) -> dict[str, Outcome]:
+    def sheet(self, number: int, answers: Mapping[Derivative | Target | None, Answer]) -> dict[str, Outcome]:
         """The verdict on every usable statement of one student about one problem, by its text."""
         texts = tuple(one.text for one in answers.values() if one.is_usable)
         found = self.outcomes.get((number, texts))
@@ -216,10 +225,10 @@ class Marker:
 
     def _sheet(self, number: int, texts: tuple[str, ...]) -> dict[str, Outcome]:
         problem = self.assignment.problems[number]
-        claims: dict[Derivative, Claim] = {}
+        claims: dict[Derivative | Target, Claim | ArrayClaim] = {}
         for text in texts:
-            claim = read_claim(text, problem.graph)
-            claims[claim.target] = claim
+            claim = read_stated(text, problem.graph, sizes=problem.sizes)
+            claims[what_is_stated(claim.target)] = claim
         asked = {part.target for part in problem.parts}
         kept = [target for target in claims if target in asked]
         kept += [target for target in claims if target not in asked][: max(0, MOST_STATEMENTS - len(kept))]
@@ -231,18 +240,18 @@ class Marker:
     def _outcome(
         self,
         number: int,
-        target: Derivative,
-        claims: Mapping[Derivative, Claim],
-        judged: Mapping[Derivative, Judgement],
-        grounded: set[Derivative],
+        target: Derivative | Target,
+        claims: Mapping[Derivative | Target, Claim | ArrayClaim],
+        judged: Mapping[Derivative | Target, Judgement],
+        grounded: set[Derivative | Target],
     ) -> Outcome:
         judgement, claim = judged[target], claims[target]
         if judgement.result is None:
             return Outcome("undecided", judgement, reason=judgement.trouble)
         verdict = judgement.result.verdict
-        used = set(claim.derivatives.values())
+        used = _used(claim)
         if target not in grounded:
-            unstated = [name for name, one in claim.derivatives.items() if one not in claims]
+            unstated = [name for name, one in claim.derivatives.items() if what_is_stated(one) not in claims]
             if unstated:
                 names = ", ".join(name.replace("ǀ", "/") for name in unstated)
                 reason = f"it uses {names}, which no other answer states in readable form"
@@ -270,13 +279,13 @@ class Marker:
     def _sources(
         self,
         number: int,
-        claim: Claim,
-        claims: Mapping[Derivative, Claim],
-        candidates: Sequence[Derivative],
-        needed: set[Derivative],
+        claim: Claim | ArrayClaim,
+        claims: Mapping[Derivative | Target, Claim | ArrayClaim],
+        candidates: Sequence[Derivative | Target],
+        needed: set[Derivative | Target],
         *,
         rounded: bool,
-    ) -> tuple[Derivative, ...]:
+    ) -> tuple[Derivative | Target, ...]:
         """The fewest of the student's statements from which the claim follows; none where it does not."""
         free = [one for one in candidates if one not in needed][:_MOST_SOURCES]
         for size in range(len(free) + 1):
@@ -289,9 +298,9 @@ class Marker:
     def _follows(
         self,
         number: int,
-        claim: Claim,
-        claims: Mapping[Derivative, Claim],
-        sources: Sequence[Derivative],
+        claim: Claim | ArrayClaim,
+        claims: Mapping[Derivative | Target, Claim | ArrayClaim],
+        sources: Sequence[Derivative | Target],
         *,
         rounded: bool,
     ) -> bool:
@@ -302,7 +311,16 @@ class Marker:
             found = self.followed[key] = self._follow(self.assignment.problems[number], claim, own, rounded=rounded)
         return found
 
-    def _follow(self, problem: Problem, claim: Claim, own: Mapping[Derivative, Claim], *, rounded: bool) -> bool:
+    def _follow(
+        self,
+        problem: Problem,
+        claim: Claim | ArrayClaim,
+        own: Mapping[Derivative | Target, Claim | ArrayClaim],
+        *,
+        rounded: bool,
+    ) -> bool:
+        if not isinstance(claim, Claim):
+            return self._follows_by_name(problem, claim, own)
         at = problem.at if all(name in problem.at for name in problem.graph.inputs) else None
         rtol = None if problem.rtol is None else Fraction(problem.rtol)
         try:
@@ -310,7 +328,7 @@ class Marker:
                 return Follower(
                     problem.graph,
                     claim,
-                    own,
+                    {one.target: one for one in own.values() if isinstance(one, Claim)},
                     rounded=not rounded,
                     declarations=problem.declarations,
                     at=at,
@@ -321,9 +339,19 @@ class Marker:
         except Exception:  # noqa: BLE001 - no credit is carried where it cannot be shown; the claim stays wrong
             return False
 
+    def _follows_by_name(
+        self, problem: Problem, claim: ArrayClaim, own: Mapping[Derivative | Target, Claim | ArrayClaim]
+    ) -> bool:
+        """Whether a claim about arrays is the chain rule in the names of its author's statements: dL/da @ x.T."""
+        number = self.assignment.problems.index(problem)
+        result = self.judge(number, claim.text).result
+        return result is not None and result.verdict == "correct" and set(own) <= _used(claim)
 
-def shows_nothing(claim: Claim, result: ClaimResult) -> bool:
+
+def shows_nothing(claim: Claim | ArrayClaim, result: ClaimResult) -> bool:
     """Whether a rounded number is a zero for something that is not: 0.0e2 is right for everything up to 5."""
+    if not isinstance(claim, Claim):
+        return False
     value = claim.statement.numbers.get(claim.statement.output)
     return claim.unit is not None and value == 0 and result.evidence.actual not in {"", "0"}
 
@@ -332,27 +360,34 @@ def _judgement(outcome: ClaimResult | RowError) -> Judgement:
     return Judgement(None, outcome.message) if isinstance(outcome, RowError) else Judgement(outcome)
 
 
-def _grounded(claims: Mapping[Derivative, Claim]) -> set[Derivative]:
+def _used(claim: Claim | ArrayClaim) -> set[Derivative | Target]:
+    """The stated derivatives that a claim rests on."""
+    return {what_is_stated(one) for one in claim.derivatives.values()}
+
+
+def _grounded(claims: Mapping[Derivative | Target, Claim | ArrayClaim]) -> set[Derivative | Target]:
     """The statements that rest on no unstated derivative and on no circle."""
-    found: set[Derivative] = set()
+    found: set[Derivative | Target] = set()
     while True:
         more = {
             target
             for target, claim in claims.items()
-            if target not in found and all(one in found for one in claim.derivatives.values())
+            if target not in found and all(one in found for one in _used(claim))
         }
         if not more:
             return found
         found |= more
 
 
-def _reached(used: Iterable[Derivative], claims: Mapping[Derivative, Claim]) -> set[Derivative]:
+def _reached(
+    used: Iterable[Derivative | Target], claims: Mapping[Derivative | Target, Claim | ArrayClaim]
+) -> set[Derivative | Target]:
     """All statements that some statements rest on."""
-    found: set[Derivative] = set()
+    found: set[Derivative | Target] = set()
     waiting = list(used)
     while waiting:
         one = waiting.pop()
         if one not in found and one in claims:
             found.add(one)
-            waiting += claims[one].derivatives.values()
+            waiting += _used(claims[one])
     return found

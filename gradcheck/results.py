@@ -120,14 +120,17 @@ class Evidence:
     """What a verdict on a claim rests on."""
 
     kind: Literal[
-        "proved", "points", "point", "counterexample", "subdomain", "kink", "no-points", "timeout", "precision", "bug"
-    ]
+        "proved", "points", "point", "counterexample", "shape", "subdomain", "kink", "no-points", "timeout",
+        "precision", "bug",
+    ]  # fmt: skip
     points: int = 0
     digits: int = 0
     at: dict[str, str] | None = None
     """The decisive point, as exact texts."""
     claimed: str = ""
     actual: str = ""
+    how: str = ""
+    """The argument of a proof."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +140,8 @@ class Diagnosis:
     misconception: str
     node: str
     message: str
+    correction: str = ""
+    """For a slip of the pen: the claim with the one change that makes it right."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,8 @@ class Rule:
         for index, operation in enumerate(graph.operations):
             if operation is not None and operation.name not in _NATIVE:
                 lazy = operation.name == "where"
-                namespace[f"f{index}"] = arithmetic.choose if lazy else arithmetic.function(operation)
+                last = graph.numbers.get(graph.arguments[index][-1]) if operation.arity == 2 else None
+                namespace[f"f{index}"] = arithmetic.choose if lazy else arithmetic.applied(operation, last)
         exec(_code(self), namespace)  # noqa: S102 - the package's own table text, compiled by _code
         bound: Callable[..., Any] = namespace["rule"]
         return bound
@@ -108,8 +109,14 @@ def local_derivative(primitive: Primitive, position: int, exponent: Exact | None
 def pullback(primitive: Primitive, position: int) -> Rule:
     """The rule for the adjoint of one argument of a matrix primitive, from ``g``, that of its output."""
     text = primitive.pullbacks[0 if primitive.nary else position]
-    parameters = (*VARIABLES[: 0 if primitive.nary else primitive.arity], "y", "g", SIZES)
-    return rule_of(_parsed(text, parameters[:-1]), parameters)
+    return flow_rule(text, 0 if primitive.nary else primitive.arity)
+
+
+@lru_cache(maxsize=1_024)
+def flow_rule(text: str, arity: int, *, right: bool = False) -> Rule:
+    """A pullback's text as a rule over (arguments…, output, adjoint, sizes), and what is right (``r``) where wanted."""
+    parameters = (*VARIABLES[:arity], "y", "g", SIZES, *(["r"] if right else []))
+    return rule_of(_parsed(text, parameters), parameters)
 
 
 @cache

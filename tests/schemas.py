@@ -64,7 +64,7 @@ CLAIM = _object(
     claim=TEXT,
     verdict={"enum": ["correct", "wrong", "undecided"]},
     evidence=_object(kind=TEXT),
-    diagnosis=_or_null(_object(misconception=MAYBE_TEXT, node=MAYBE_TEXT, message=TEXT)),
+    diagnosis=_or_null(_object(misconception=MAYBE_TEXT, node=MAYBE_TEXT, message=TEXT, correction=MAYBE_TEXT)),
     reason=MAYBE_TEXT,
 )
 EVAL = _object(

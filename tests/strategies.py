@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING, NamedTuple
 from hypothesis import strategies as st
 
 from gradcheck.errors import GradcheckError
+from gradcheck.primitives import table
 from gradcheck.primitives.scalar import PRIMITIVES, SPELLINGS
-from gradcheck.syntax.tree import Kind
+from gradcheck.syntax.printing import parameter_text
+from gradcheck.syntax.tree import Kind, Slice
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from gradcheck.graph import Graph
-    from gradcheck.syntax.tree import Item
+    from gradcheck.syntax.tree import Item, Parameter, Program
 
 COMPARISONS = ("<", "<=", ">", ">=", "==", "!=")
 NUMBERS = ("0", "1", "2", "3", "10", "0.5", "0.1", ".25", "2.75", "12.", "1e-3", "1e3", "7e0", "123456789.000000001")
@@ -30,32 +32,40 @@ class Tree(NamedTuple):
     operation: str
     leaf: str
     operands: tuple[Tree, ...]
+    parameters: tuple[Parameter, ...] = ()
 
 
 def leaf(text: str) -> Tree:
     return Tree("", text, ())
 
 
-def apply(operation: str, *operands: Tree) -> Tree:
-    return Tree(operation, "", operands)
+def apply(operation: str, *operands: Tree, parameters: tuple[Parameter, ...] = ()) -> Tree:
+    return Tree(operation, "", operands, parameters)
 
 
 def write(tree: Tree) -> str:
     """The tree in full brackets: every dialect of Python would read it in one way only."""
     if not tree.operation:
         return tree.leaf
-    row, operands = PRIMITIVES[tree.operation], [write(operand) for operand in tree.operands]
+    row, operands = table.PRIMITIVES[tree.operation], [write(operand) for operand in tree.operands]
+    parameters = [parameter_text(parameter) for parameter in tree.parameters]
     if row.name == "neg":
         return f"(-{operands[0]})"
     if row.infix:
-        return f"({operands[0]} {row.name} {operands[1]})"
-    return f"{row.written}({', '.join(operands)})"
+        return f"({operands[0]} {row.written} {operands[1]})"
+    if row.name == "transpose":
+        return f"({operands[0]}).T"
+    if row.name == "select":
+        return f"({operands[0]})[{', '.join(parameters)}]"
+    if row.name == "stack":
+        return f"[{', '.join(operands)}]"
+    return f"{row.written}({', '.join(operands + parameters)})"
 
 
 def meaning(tree: Tree) -> object:
     """Nested tuples in which numbers are exact: equal for two ways to write the same tree."""
     if tree.operation:
-        return tree.operation, *(meaning(operand) for operand in tree.operands)
+        return tree.operation, *(meaning(operand) for operand in tree.operands), *tree.parameters
     return Fraction(tree.leaf) if tree.leaf[0] in ".0123456789" else tree.leaf
 
 
@@ -68,8 +78,13 @@ def meaning_of_items(items: list[Item], root: int) -> object:
         elif item.kind is Kind.NAME:
             made.append(item.name)
         else:
-            made.append((item.name, *(made[argument] for argument in item.arguments)))
+            made.append((item.name, *(made[argument] for argument in item.arguments), *item.parameters))
     return made[root]
+
+
+def meaning_of_program(program: Program) -> list[tuple[str, object]]:
+    """What each statement is called and means."""
+    return [(statement.name, meaning_of_items(program.items, statement.root)) for statement in program.statements]
 
 
 def is_same_graph(one: Graph, other: Graph) -> bool:
@@ -152,6 +167,39 @@ def expressions(
     return trees(names, rows=rows, operations=operations).map(write)
 
 
+ARRAY_ROWS = tuple(
+    row.name
+    for row in table.PRIMITIVES.values()
+    if row.is_matrix and not row.internal and row.name not in {"vecmat", "norm_squared"}
+)
+"""The rows of arrays that a text can name; the others are what the graph makes of @ and of a norm's square."""
+
+ARRAY_NAMES = ("x", "A", "B", "W1", "β", "T")
+
+
+@st.composite
+def array_trees(draw: st.DrawFn, operations: int = 7) -> Tree:
+    """Trees over all rows, those of arrays most of all; of no particular shapes, so that few of them have a value."""
+    pool = [draw(leaves(ARRAY_NAMES))]
+    sizes = st.one_of(st.integers(-3, 12), st.sampled_from(("n", "i", "x", "θ")))
+    ends = st.one_of(st.none(), sizes)
+    indices = st.one_of(sizes, st.builds(Slice, ends, ends))
+
+    def operand() -> Tree:
+        older = draw(st.integers(0, 2))
+        return draw(leaves(ARRAY_NAMES)) if older == 2 else pool[-1] if older else draw(st.sampled_from(pool))
+
+    for _ in range(draw(st.integers(0, operations))):
+        name = draw(st.one_of(st.sampled_from(ARRAY_ROWS), st.sampled_from(tuple(PRIMITIVES))))
+        row = table.PRIMITIVES[name]
+        count = draw(st.integers(1, 4)) if row.nary else row.arity
+        wanted = draw(st.sampled_from(row.parameters)) if row.parameters else 0
+        kinds = indices if name == "select" else st.integers(-2, 2) if row.shape == "axis" else sizes
+        parameters = tuple(draw(kinds) for _ in range(wanted))
+        pool.append(apply(name, *(operand() for _ in range(count)), parameters=parameters))
+    return pool[-1]
+
+
 SMOOTH = ("+", "-", "*", "neg", "sin", "cos", "atan", "tanh", "sigmoid", "erf", "asinh", "gelu", "softplus")
 """Rows that are defined and smooth everywhere, and tame enough for floats."""
 
@@ -207,7 +255,8 @@ def homework(draw: st.DrawFn, depth: int = 2) -> str:
 @st.composite
 def python_texts(draw: st.DrawFn, depth: int = 2) -> str:
     """Texts that Python's own parser reads too: operators in a row, so that precedence decides."""
-    operators = st.sampled_from(("+", "-", "*", "/", "**", "**", "<", "<=", "==", "!=", ">", ">=", "and", "or"))
+    operators = st.sampled_from(("+", "-", "*", "/", "@", "**", "**", "<", "<=", "==", "!=", ">", ">=", "and", "or"))
+    postfix = st.sampled_from(("", "", "", "", ".T", "[0]", "[-1, 2]", "[:, n]", "[1:].T", "[0][1]"))
 
     def row(level: int) -> str:
         parts = [operand(level)]
@@ -217,12 +266,15 @@ def python_texts(draw: st.DrawFn, depth: int = 2) -> str:
 
     def operand(level: int) -> str:
         signs = draw(st.sampled_from(("", "", "", "-", "- -", "+", "-+")))
-        kind = draw(st.integers(0, 3 if level else 1))
+        kind = draw(st.integers(0, 4 if level else 1))
         if kind == 2:
-            return f"{signs}({row(level - 1)})"
+            return f"{signs}({row(level - 1)}){draw(postfix)}"
+        if kind == 4:
+            return f"{signs}[{', '.join(row(level - 1) for _ in range(draw(st.integers(1, 2))))}]{draw(postfix)}"
         if kind == 3:
-            return f"{signs}{draw(st.sampled_from(('sin', 'log', 'sqrt')))}({row(level - 1)})"
-        return signs + draw(st.sampled_from(("x", "y", "z", "2", "10", "0.5")))
+            return f"{signs}{draw(st.sampled_from(('sin', 'log', 'sqrt')))}({row(level - 1)}){draw(postfix)}"
+        leaf = draw(st.sampled_from(("x", "y", "z", "2", "10", "0.5")))
+        return signs + leaf + (draw(postfix) if leaf.isalpha() else "")
 
     return row(depth)
 
@@ -244,9 +296,25 @@ def token_soup() -> st.SearchStrategy[str]:
     return st.one_of(joined.map("".join), joined.map(" ".join))
 
 
+ARRAY_TOKENS = (
+    "@", ".T", "ᵀ", "⊤", "^T", "T", "[", "]", "[", "]", "[0]", "[i,", ":", "[:", "‖", "∥", "||", "‖₁", "_2", "[]", "n",
+    "eye(", "sum(", "norm(", "inf", "stack(", ", 0)", ",1]", ";", "\n", "-1", "A", "B", "x", "2", "(", ")", ",", "²",
+    "|", "reshape(", "vstack(", "tr", "det ", "+", "*", "^",
+)  # fmt: skip
+
+
+def array_token_soup() -> st.SearchStrategy[str]:
+    """Tokens of arrays, and others, in an order that is seldom legal."""
+    pieces = st.one_of(st.sampled_from(ARRAY_TOKENS), st.sampled_from(ARRAY_TOKENS), st.sampled_from(TOKENS[:30]))
+    joined = st.lists(pieces, max_size=12)
+    return st.one_of(joined.map("".join), joined.map(" ".join))
+
+
 def any_text() -> st.SearchStrategy[str]:
     """Any characters at all, lone surrogates included."""
-    return st.one_of(st.text(max_size=40), st.text(st.characters(), max_size=20), st.text("()|^*-x2 ,;=", max_size=40))
+    return st.one_of(
+        st.text(max_size=40), st.text(st.characters(), max_size=20), st.text("()|^*-x2 ,;=[]:.T@‖", max_size=40)
+    )
 
 
 def refusal(read: Callable[[str], object], text: str) -> GradcheckError | None:

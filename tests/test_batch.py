@@ -10,8 +10,9 @@ import time
 
 import pytest
 
-from gradcheck import batch
+from gradcheck import batch, forked
 from gradcheck.batch import run
+from gradcheck.claims import prove
 from gradcheck.claims.derivation import Derivation, stated
 from gradcheck.claims.verify import Task
 from gradcheck.errors import UsageProblem
@@ -129,6 +130,53 @@ def test_a_claim_that_does_not_stop_by_itself_is_interrupted():
     assert time.monotonic() - start < 5
 
 
+@pytest.mark.skipif(not forked.POSSIBLE, reason="fork of POSIX")
+def test_a_single_job_in_a_process_of_its_own_is_the_same():
+    tasks = [*many(70), RowError("t.csv", 3, "c", "unreadable"), Task("sinn(x)", "1", id="d"), derivation("2*x", "3*x")]
+    assert list(run(tasks, isolated=True)) == list(run(tasks))
+
+
+@pytest.mark.skipif(not forked.POSSIBLE, reason="fork of POSIX")
+def test_a_claim_stuck_where_no_signal_is_heard_is_given_up_and_loses_nothing_but_itself(monkeypatch):
+    def stuck(task, *, timeout):
+        return pow(3, 10**9) if task.id == "5" else fake(task, timeout=timeout)
+
+    monkeypatch.setattr(batch, "_LAST_GRACE", 0.1)
+    found = list(run(many(40), verify=stuck, timeout=0.1, isolated=True))
+    assert [outcome.id for outcome in found] == [task.id for task in many(40)]
+    assert [outcome.id for outcome in found if outcome.verdict == "undecided"] == ["5"]
+    assert found[3].evidence.kind == "timeout"
+
+
+@pytest.mark.parametrize("options", [{}, {"isolated": True}, {"jobs": 2}], ids=["here", "beside", "two"])
+def test_proofs_wherever_the_work_is_done(options):
+    try:
+        found = list(run([*many(6), Task("asin(x)", "1/cos(asin(x))", id="s")], prove=True, timeout=60.0, **options))
+    finally:
+        prove.close()
+    assert [outcome.evidence.kind for outcome in found] == [
+        *("proved", "counterexample", "proved", "proved", "counterexample", "proved"),
+        "proved",
+    ]
+    assert found[-1].evidence.how == prove.SIMPLIFIED
+    assert not children()
+
+
+def test_a_derivation_is_proved_where_every_line_is(monkeypatch):
+    class Silent:
+        def ask(self, *_):
+            return "no"
+
+    monkeypatch.setattr(prove, "_assistant", Silent)
+    (found,) = run([derivation("2*x", "x + x")], prove=True)
+    assert found.evidence.kind == "proved"
+    lines = ("1/sqrt(1 - x**2)", "1/cos(asin(x))", "1/sqrt(1 - x**2)")
+    steps = tuple(Task("asin(x)", f"df/dx = {line}") for line in lines)
+    (found,) = run([Derivation("d", steps, lines)], prove=True)
+    assert (found.verdict, found.evidence.kind) == ("correct", "points")
+    assert "no proof was found" in found.notes
+
+
 def test_an_interrupt_leaves_no_process():
     def source():
         yield from many(200)
@@ -164,7 +212,9 @@ def test_a_cluster_that_loses_a_worker():
     assert "KilledWorker" in found[3].reason
 
 
-@pytest.mark.parametrize("address", ["", "localhost:8786", "ray://x:1", "dask://"])
+@pytest.mark.parametrize(
+    "address", ["", "localhost:8786", "ray://x:1", "dask://", "dask://localhost", "dask://:1", "dask://x:y"]
+)
 def test_addresses_that_are_none(address):
     with pytest.raises(UsageProblem, match="no executor"), batch.open_executor(address):
         pass
@@ -175,17 +225,6 @@ def test_without_dask_the_hint_says_how_to_install_it(monkeypatch):
     with pytest.raises(UsageProblem) as caught, batch.open_executor("dask://localhost:8786"):
         pass
     assert caught.value.hint == "pip install 'gradcheck[dask]'"
-
-
-@pytest.mark.filterwarnings("ignore")
-def test_a_real_dask_scheduler():
-    distributed = pytest.importorskip("distributed")
-    with distributed.LocalCluster(
-        n_workers=1, threads_per_worker=2, processes=True, host="127.0.0.1", dashboard_address=None
-    ) as cluster:
-        place = cluster.scheduler_address.removeprefix("tcp://")
-        with batch.open_executor(f"dask://{place}") as executor:
-            assert list(run(many(100), executor=executor)) == list(run(many(100)))
 
 
 def derivation(*lines):

@@ -1,6 +1,8 @@
 """The forward pass: one loop for every arithmetic, and the nudge that reruns a part of it."""
 
+import contextlib
 import math
+import random
 
 import mpmath
 import pytest
@@ -9,14 +11,15 @@ from enclosed import from_mpmath
 from flint import arb
 from hypothesis import given
 from hypothesis import strategies as st
-from reference import REFERENCE, exact
+from reference import REFERENCE, exact, random_graph
 from strategies import SMOOTH, expressions, floats_close, rationals, trees, write
 
 from gradcheck.arithmetic.balls import Balls
 from gradcheck.arithmetic.floats import Floats
 from gradcheck.arithmetic.symbols import Symbols
-from gradcheck.forward import evaluate, nudge
+from gradcheck.forward import Forward, evaluate, nudge
 from gradcheck.graph import build
+from gradcheck.point import numbers, read_point
 from gradcheck.syntax.plain import parse
 
 
@@ -201,3 +204,62 @@ def test_one_loop_evaluates_arrays_too():
     moved = nudge(graph, arithmetic, values, node, np.array([[[0.0], [0.0]], [[1.0], [0.0]]]), graph.affected(node))
     assert moved[graph.output].reshape(-1).tolist() == [2.0, 6.0]
     assert values[graph.output].tolist() == [[58.0]]
+
+
+# -- prepared ------------------------------------------------------------------------------------------------------
+
+
+def same(one, other):
+    """The same numbers, NaN included."""
+    return all(str(a) == str(b) for a, b in zip(one, other, strict=True))
+
+
+@pytest.mark.parametrize("arithmetic", [Floats(), Balls(120), Balls(120, hull=True)], ids=["floats", "balls", "hull"])
+def test_a_prepared_pass_is_the_pass(arithmetic):
+    for index in range(60):
+        made = random_graph(random.Random(index))
+        graph = build(parse(made.text))
+        with arithmetic.working() if isinstance(arithmetic, Balls) else contextlib.nullcontext():
+            inputs = numbers(read_point(made.at), arithmetic)
+            assert same(Forward(graph, arithmetic).run(inputs), evaluate(graph, arithmetic, inputs))
+
+
+@pytest.mark.parametrize("text", ["x**3", "x**-2", "x**0", "x**(1/3)", "x**-0.5", "(x - x)**3", "x**2.0"])
+@pytest.mark.parametrize("x", ["2", "-3/2", "0", "1/7"])
+def test_a_literal_exponent_gives_the_same_power(text, x):
+    arithmetic, graph = Balls(120), graph_of(text)
+    with arithmetic.working():
+        inputs = numbers(read_point({"x": x}), arithmetic)
+        assert same(Forward(graph, arithmetic).run(inputs), evaluate(graph, arithmetic, inputs))
+
+
+def test_powers_of_a_ball_around_0():
+    arithmetic = Balls(120)
+    with arithmetic.working():
+        around = arb(0, 1)
+        for exponent in (2, 3):
+            power = Forward(graph_of(f"x**{exponent}"), arithmetic).run({"x": around})[-1]
+            assert power.contains(0)
+            assert power.contains(1)
+            assert power.is_finite()
+        assert not Forward(graph_of("x**-1"), arithmetic).run({"x": around})[-1].is_finite()
+
+
+def test_only_what_one_node_needs():
+    graph = graph_of("a = log(x); b = sin(y); c = b*2; c + a")
+    node = graph.by_name["c"]
+    values = Forward(graph, Floats(), of=node).run({"x": -1.0, "y": 0.5})
+    assert values[node] == 2 * math.sin(0.5)
+    assert math.isnan(values[graph.by_name["a"]])
+
+
+def test_known_nodes_are_not_computed():
+    graph = graph_of("a = x**2; b = exp(a); a + b")
+    forward = Forward(graph, Floats(), known={graph.by_name["a"]})
+    values = forward.start()
+    values[graph.by_name["a"]] = 0.0
+    assert forward.finish(values)[graph.output] == 1.0
+
+
+def test_where_is_prepared_with_its_three_arguments():
+    assert Forward(graph_of("where(x > 0, x, 7)"), Floats()).run({"x": -1.0})[-1] == 7.0

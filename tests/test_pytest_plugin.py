@@ -71,3 +71,19 @@ def test_undecided_is_no_pass():
 def test_what_cannot_be_read_is_no_assertion():
     with pytest.raises(gradcheck.GradcheckError):
         gradcheck.assert_derivative("x**2", "2*q")
+
+
+def test_a_proof_can_be_demanded(monkeypatch):
+    from gradcheck.claims import prove
+
+    class Silent:
+        def ask(self, *_):
+            return "no"
+
+    monkeypatch.setattr(prove, "_assistant", Silent)
+    gradcheck.assert_derivative("sin(x)**2", "sin(2*x)", prove=True)
+    gradcheck.assert_derivative("asin(x)", "1/cos(asin(x))")
+    with pytest.raises(AssertionError, match=r"(?s)not proved: 1/cos\(asin\(x\)\).*no proof was found"):
+        gradcheck.assert_derivative("asin(x)", "1/cos(asin(x))", prove=True)
+    with pytest.raises(AssertionError, match="wrong"):
+        gradcheck.assert_derivative("x**2", "3*x", prove=True)

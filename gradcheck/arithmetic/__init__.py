@@ -39,6 +39,8 @@ class Arithmetic(ABC, Generic[N]):
     """The column of the table that names this arithmetic's functions."""
     errors: ClassVar[tuple[type[Exception], ...]] = ()
     """What its functions raise where they are undefined."""
+    magnitude: ClassVar[Callable[[Any], Any]] = abs
+    """The absolute value."""
     undefined: N
     """The result where a function is undefined."""
 
@@ -74,6 +76,10 @@ class Arithmetic(ABC, Generic[N]):
 
     def function(self, primitive: Primitive) -> Callable[..., N]:
         """The function that computes a primitive's value."""
+        return self.functions[primitive]
+
+    def applied(self, primitive: Primitive, last: Exact | None) -> Callable[..., N]:  # noqa: ARG002 - balls use it
+        """The same function for use where the last argument is a known number; it still takes every argument."""
         return self.functions[primitive]
 
     def resolved(self, primitive: Primitive) -> Callable[..., N]:

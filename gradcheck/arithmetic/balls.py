@@ -5,7 +5,6 @@ F. Johansson, "Arb: efficient arbitrary-precision midpoint-radius interval arith
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import operator
 from typing import TYPE_CHECKING, Any, Final
@@ -15,8 +14,9 @@ from flint import acb, arb, ctx, fmpq
 from gradcheck.arithmetic import Arithmetic
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
 
+    from gradcheck.primitives import Primitive
     from gradcheck.syntax.tree import Exact
 
 NAN: Final = arb("nan")
@@ -42,15 +42,9 @@ class Balls(Arithmetic[arb]):
         self.precision = precision
         self.hull = hull
 
-    @contextlib.contextmanager
-    def working(self) -> Iterator[None]:
-        """Set flint's precision for the block."""
-        before = ctx.prec
-        ctx.prec = self.precision
-        try:
-            yield
-        finally:
-            ctx.prec = before
+    def working(self) -> _Working:
+        """Set flint's precision for a ``with`` block."""
+        return _Working(self.precision)
 
     def number(self, value: Exact) -> arb:
         return arb(value) if isinstance(value, int) else arb(fmpq(value.numerator, value.denominator))
@@ -65,10 +59,32 @@ class Balls(Arithmetic[arb]):
     def touches(self, place: arb) -> bool:
         return self.hull and bool(not place.is_finite() or place.contains(0))
 
+    def applied(self, primitive: Primitive, last: Exact | None) -> Callable[..., arb]:
+        if last is not None and primitive.balls == "power":
+            return _integer_powered if isinstance(last, int) else _powered
+        return self.functions[primitive]
+
     def native(self, name: str) -> Callable[..., arb]:
         if self.hull and name in _HULLS:
             return _HULLS[name]
         return _FUNCTIONS.get(name) or getattr(arb, name)
+
+
+class _Working:
+    """A block at one precision."""
+
+    __slots__ = ("_before", "_precision")
+
+    def __init__(self, precision: int) -> None:
+        self._precision = precision
+        self._before = precision
+
+    def __enter__(self) -> None:
+        self._before = ctx.prec
+        ctx.prec = self._precision
+
+    def __exit__(self, *_: object) -> None:
+        ctx.prec = self._before
 
 
 class ComplexBalls(Arithmetic[acb]):
@@ -112,6 +128,17 @@ def power(u: arb, v: arb) -> arb:
     if u.is_zero() and v > 0:
         return ZERO
     return NAN
+
+
+def _integer_powered(u: arb, v: arb) -> arb:
+    """``power`` for an exponent that is known to be an integer."""
+    whole: arb = u**v
+    return whole if whole.is_finite() else power(u, v)
+
+
+def _powered(u: arb, v: arb) -> arb:
+    """``power`` for an exponent that is known to be a fraction."""
+    return u**v if u > 0 else power(u, v)
 
 
 def _integer_power(u: arb, exponent: Any) -> arb:

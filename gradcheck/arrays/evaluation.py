@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from gradcheck import limits, rules
 from gradcheck.arithmetic.ball_grids import BallGrid, shared_grids
 from gradcheck.arrays import point as array_point
+from gradcheck.arrays import writing
 from gradcheck.arrays.compare import ArraysCompared, compare_arrays, values_at, wrong_floats
 from gradcheck.arrays.results import (
     ArrayEvaluation,
@@ -19,12 +20,12 @@ from gradcheck.arrays.results import (
     Tensor,
 )
 from gradcheck.decimals import decimal_text, from_ball, interval
-from gradcheck.errors import DomainProblem, UsageProblem
+from gradcheck.errors import DomainProblem, LimitExceeded, UsageProblem
 from gradcheck.results import Verdict
 from gradcheck.routes import worker
 from gradcheck.rules import operand_text
 from gradcheck.shapes import Shape, grid, size
-from gradcheck.syntax.printing import ATOM, PLAIN, UNICODE, operation_text, write_program
+from gradcheck.syntax.printing import PLAIN, UNICODE, operation_text, write_program
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -37,13 +38,12 @@ if TYPE_CHECKING:
     from gradcheck.declarations import Declaration
     from gradcheck.graph import Graph
     from gradcheck.point import Value
-    from gradcheck.results import ClaimResult, RouteName
+    from gradcheck.results import RouteName
     from gradcheck.routes.array_slopes import FloatNudger, FloatSlopes
     from gradcheck.routes.found import SymbolicArray
     from gradcheck.syntax.tree import Program
 
 Layout = Literal["denominator", "numerator"]
-_READING = 20_000
 _FLOAT_DIGITS = 15
 _SLOPE_DIRECTIONS = 6
 _ILL_CONDITIONED = 1e12
@@ -91,6 +91,7 @@ def evaluate_arrays(
         raise UsageProblem("no point was found at which the expression has a value", hint="give one: --at x=…")
     run = _Run(program, graph, point, options, deadline)
     shown, checked = run.chosen(asked)
+    _check_derivatives(graph, checked)
     job = None
     if "symbolic" in options.routes and checked:
         job = worker.start(graph, checked, 0.6 * deadline.left(), isolated=options.isolated)
@@ -103,6 +104,20 @@ def evaluate_arrays(
     finally:
         if job is not None:
             job.stop()
+
+
+def _check_derivatives(graph: Graph, nodes: Sequence[int]) -> None:
+    """Before any memory is taken: no derivative is too large to hold."""
+    outputs = size(graph.shape(graph.output))
+    for node in nodes:
+        count = outputs * size(graph.shape(node))
+        if outputs > 1 and count > limits.DERIVATIVES:
+            name = graph.names.get(graph.output, "f")
+            index = "0" if len(graph.shape(graph.output)) == 1 else "0, 0"
+            raise LimitExceeded(
+                f"∂{name}/∂{graph.names[node]} has {count:,} entries, more than {limits.DERIVATIVES:,}",
+                hint=f"differentiate a part of {name}, such as {name}[{index}] or sum({name})",
+            )
 
 
 def _defined(graph: Graph, point: ArrayPoint) -> bool:
@@ -318,8 +333,8 @@ class _Run:
         }
         return ArrayEvaluation(
             expression=self.program.source,
-            reading=write_program(self.program, limit=_READING),
-            full_reading=write_program(self.program, full=True, limit=_READING),
+            reading=write_program(self.program, limit=limits.READING_CHARACTERS),
+            full_reading=write_program(self.program, full=True, limit=limits.READING_CHARACTERS),
             output=graph.names.get(graph.output, "f"),
             shape=graph.shape(graph.output),
             point={name: value.text for name, value in self.point.items()},
@@ -354,7 +369,7 @@ class _Run:
         shape = self.jacobian_shape(node)
         return ArrayNode(
             name=graph.names[node],
-            operation=self.written(node, PLAIN),
+            operation=writing.operation(graph, node, PLAIN),
             pretty=self.pretty(node),
             is_input=graph.operations[node] is None,
             shape=graph.shape(node),
@@ -406,16 +421,8 @@ class _Run:
     def tensor(self, shape: Shape, entries: Sequence[arb]) -> Tensor:
         return Tensor(shape, tuple(_shown(entry, self.options.digits) for entry in entries))
 
-    def written(self, node: int, style: str) -> str:
-        graph = self.graph
-        operation = graph.operations[node]
-        if operation is None:
-            return operand_text(graph, node, style)[0]
-        operands = [operand_text(graph, argument, style) for argument in graph.arguments[node]]
-        return operation_text(operation.name, operands, style, parameters=graph.written.get(node, ()))[0]
-
     def pretty(self, node: int) -> str:
-        return self.written(node, UNICODE)
+        return writing.operation(self.graph, node, UNICODE)
 
     def pullbacks(self, node: int) -> tuple[Pullback, ...]:
         """What the node passes back to each argument: the rule in the names of the graph."""
@@ -426,35 +433,9 @@ class _Run:
         found = []
         for position, argument in enumerate(graph.arguments[node]):
             if graph.varies[argument] and not (operation.name == "where" and position == 0):
-                plain, pretty = (self.flow(node, position, style) for style in (PLAIN, UNICODE))
+                plain, pretty = (writing.flow(graph, node, position, style) for style in (PLAIN, UNICODE))
                 found.append(Pullback(graph.names[argument], plain, pretty, graph.shape(argument)))
         return tuple(found)
-
-    def flow(self, node: int, position: int, style: str) -> str:
-        """One pullback as text: ``∂L/∂y @ x.T``; a sum where the argument was broadcast."""
-        graph = self.graph
-        operation = graph.operations[node]
-        assert operation is not None
-        arguments = graph.arguments[node]
-        adjoint = (f"∂{graph.names.get(graph.output, 'f')}/∂{graph.names[node]}", ATOM)
-        if operation.shape:
-            names = {
-                name: operand_text(graph, argument, style)
-                for name, argument in zip(("u", "v", "w"), arguments, strict=False)
-            }
-            names |= {"y": (graph.names[node], ATOM), "g": adjoint}
-            rule = rules.pullback(operation, position)
-            sizes = (position,) if operation.nary else graph.written.get(node, ())
-            return rule.written(names, style, sizes)[0]
-        derivative = rules.rules_of(graph, node)[position]
-        assert derivative is not None
-        local = rules.text_at(graph, node, derivative, style)
-        text = {"1": adjoint[0], "-1": f"-{adjoint[0]}"}.get(local[0]) or operation_text("*", [adjoint, local], style)[
-            0
-        ]
-        if size(graph.shape(arguments[position])) == 1 < size(graph.shape(node)):
-            return f"sum({text})"
-        return text
 
     def sources(self, node: int) -> tuple[str, ...]:
         graph = self.graph
@@ -465,7 +446,7 @@ class _Run:
                 continue
             for position, argument in enumerate(arguments):
                 if argument == node and graph.varies[node] and not (operation.name == "where" and position == 0):
-                    found.append(self.flow(child, position, UNICODE))
+                    found.append(writing.flow(graph, child, position, UNICODE))
         return tuple(found)
 
     def verdict(self, results: Mapping[int, ArrayNode]) -> Verdict:
@@ -482,13 +463,6 @@ class _Run:
         if not self.graph.inputs:
             return Verdict("agree", "there is no variable: every derivative is 0")
         return Verdict(None, "one route alone has nothing to be compared with")
-
-
-def with_claims(result: ArrayEvaluation, claims: tuple[ClaimResult, ...]) -> ArrayEvaluation:
-    """The same result with the verdicts on claims."""
-    from dataclasses import replace
-
-    return replace(result, claims=claims)
 
 
 def _grouped(symbolic: Mapping[int, SymbolicArray], graph: Graph) -> dict[str, list[str]]:

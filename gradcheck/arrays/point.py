@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
-from gradcheck.errors import NameProblem, UsageProblem, did_you_mean
-from gradcheck.shapes import Shape, grid, same, shape_text, told
+from gradcheck import limits
+from gradcheck.errors import LimitExceeded, NameProblem, UsageProblem, did_you_mean
+from gradcheck.shapes import Shape, grid, same, shape_text, size, told
 from gradcheck.syntax.printing import number_text
 from gradcheck.syntax.tree import normalised
 
@@ -76,19 +77,32 @@ def shapes_of(
     for name, declaration in declared.items():
         if name in shapes:
             _bind(name, declaration, shapes[name], sizes)
-    fresh = (size for size in _SIZES * 8)
+    fresh = iter(_SIZES * 8)
     for name, declaration in declared.items():
         if name not in shapes:
-            for size in declaration.shape:
-                if isinstance(size, str) and size not in sizes:
-                    sizes[size] = next(size for size in fresh if size not in sizes.values() or size == 1)
+            for one in declaration.shape:
+                if isinstance(one, str) and one not in sizes:
+                    sizes[one] = next(length for length in fresh if length not in sizes.values() or length == 1)
             shapes[name] = resolved(declaration.shape, sizes)
+    _check_entries(shapes)
     return shapes, sizes
+
+
+def _check_entries(shapes: Mapping[str, Shape]) -> None:
+    """Before any memory is taken: the variables are not too large to hold."""
+    total = 0
+    for name, shape in shapes.items():
+        total += size(shape)
+        if total > limits.ENTRIES:
+            raise LimitExceeded(
+                f"{name} is {told(shape)}: with it the variables have {total:,} entries, more than {limits.ENTRIES:,}",
+                hint="use smaller sizes",
+            )
 
 
 def resolved(shape: Sequence[int | str], sizes: Mapping[str, int]) -> Shape:
     """A declared shape with its names replaced."""
-    return tuple(sizes[size] if isinstance(size, str) else size for size in shape)
+    return tuple(sizes[one] if isinstance(one, str) else one for one in shape)
 
 
 def _bind(name: str, declaration: Declaration, shape: Shape, sizes: dict[str, int]) -> None:
@@ -96,11 +110,17 @@ def _bind(name: str, declaration: Declaration, shape: Shape, sizes: dict[str, in
     if not wanted:
         return
     if len(wanted) == len(shape):
-        for size, length in zip(wanted, shape, strict=True):
-            if isinstance(size, str) and sizes.setdefault(size, length) != length:
-                raise UsageProblem(f"{size} is {sizes[size]}, but {name} is given as {told(shape)}")
+        for one, length in zip(wanted, shape, strict=True):
+            if isinstance(one, str) and sizes.setdefault(one, length) != length:
+                raise UsageProblem(
+                    f"{one} is {sizes[one]}, but {name} ({shape_text(tuple(wanted))}) is given as {told(shape)}",  # type: ignore[arg-type]  # names are shown as they are
+                    hint="change the value or the declaration",
+                )
     if len(wanted) != len(shape) or not same(resolved(wanted, {**dict.fromkeys(map(str, wanted), 0), **sizes}), shape):
-        raise UsageProblem(f"{name} is declared as {shape_text(tuple(wanted))}, but its value is {told(shape)}")  # type: ignore[arg-type]  # names are shown as they are
+        raise UsageProblem(
+            f"{name} is declared as {shape_text(tuple(wanted))}, but its value is {told(shape)}",  # type: ignore[arg-type]  # names are shown as they are
+            hint="change the value or the declaration",
+        )
 
 
 # -- values -----------------------------------------------------------------------------------------------------------
@@ -152,8 +172,42 @@ def rational_entries(value: Value) -> list[Exact] | None:
 def check_declared(name: str, value: Value, declaration: Declaration) -> None:
     """A given array keeps what is declared of it."""
     entries = rational_entries(value)
-    if entries is not None and not declaration.allows_array(*grid(value.graph.shape(value.graph.output)), entries):
-        raise UsageProblem(f"the value of {name} is not what is declared: {declaration.text(name)}")
+    shape = value.graph.shape(value.graph.output)
+    rows, columns = grid(shape)
+    if entries is None or declaration.allows_array(rows, columns, entries):
+        return
+    hint = "change the value or the declaration"
+    bad = next((position for position, entry in enumerate(entries) if not declaration.allows(entry)), None)
+    if bad is not None:
+        at = _entry(name, shape, bad)
+        raise UsageProblem(
+            f"{at} = {number_text(entries[bad])[0]} is not what is declared: {declaration.text(name)}", hint=hint
+        )
+    pairs = ((i, j) for i in range(rows) for j in range(i))
+    if declaration.structure == "diagonal":
+        outside = ((i, j) for i in range(rows) for j in range(columns) if i != j and entries[i * columns + j])
+        i, j = next(outside)
+        why = f"{name}[{i}, {j}] = {number_text(entries[i * columns + j])[0]}"
+    else:
+        found = next(((i, j) for i, j in pairs if entries[i * columns + j] != entries[j * columns + i]), None)
+        why = "it has an eigenvalue that is not positive"
+        if found is not None:
+            (i, j), (one, other) = (
+                found,
+                (entries[found[1] * columns + found[0]], entries[found[0] * columns + found[1]]),
+            )
+            why = f"{name}[{j}, {i}] = {number_text(one)[0]} and {name}[{i}, {j}] = {number_text(other)[0]}"
+    raise UsageProblem(f"{name} is declared {declaration.structure}, but {why}", hint=hint)
+
+
+def _entry(name: str, shape: Shape, position: int) -> str:
+    match shape:
+        case ():
+            return name
+        case (_,):
+            return f"{name}[{position}]"
+        case _:
+            return f"{name}[{position // shape[1]}, {position % shape[1]}]"
 
 
 def draw(

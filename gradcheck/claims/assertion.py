@@ -17,12 +17,14 @@ def assert_derivative(
     declarations: str = "",
     rtol: float | None = None,
     timeout: float = 5.0,
+    prove: bool = False,
 ) -> None:
     """Assert that a stated derivative is right: ``assert_derivative("x**2", "2*x", wrt="x")``.
 
     ``claim`` is ``df/dx = …`` or the expression alone; ``declarations`` such as ``"n: integer; x > 0"`` restrict the
     variables. Raises AssertionError with the counterexample and the diagnosis where it is wrong, and also where it is
-    undecided; GradcheckError where a text cannot be read.
+    undecided, or (with ``prove``) right at every point that was tried and yet not proved; GradcheckError where a text
+    cannot be read.
     """
     from gradcheck.claims.verify import Task, verify
 
@@ -30,6 +32,12 @@ def assert_derivative(
     result = verify(task, timeout=timeout)
     if result.verdict != "correct":
         raise AssertionError(told(result))
+    if prove:
+        from gradcheck.claims.prove import prove_task
+
+        result = prove_task(task, result, timeout)
+        if result.evidence.kind != "proved":
+            raise AssertionError(f"not proved: {claim.strip()}   (of {expression.strip()})\n  {result.notes[-1]}")
 
 
 def told(result: ClaimResult) -> str:

@@ -29,6 +29,8 @@ _WIDEST: Final = 1e6
 class Follower(Verifier):
     """The verdict on a claim, had its author's own statements been true."""
 
+    plain = False
+
     def __init__(
         self, graph: Graph, claim: Claim, own: Mapping[Derivative, Claim], *, rounded: bool = True, **options: Any
     ) -> None:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gradcheck.errors import GradcheckError, NameProblem, Note, Span, SyntaxProblem, did_you_mean
 from gradcheck.graph import Graph, build
@@ -15,6 +15,8 @@ from gradcheck.syntax.printing import write_program
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from gradcheck.syntax.tree import Program
 
 _NAME: Final = r"[^\W\d]\w*"
 _SLASH: Final = "ǀ"
@@ -28,8 +30,7 @@ _DECIMAL: Final = re.compile(r"\s*[-+−]?\s*(?P<digits>[0-9]*\.[0-9]+)(?P<expon
 _OUTPUT_NAMES: Final = frozenset(("f", "y"))
 
 
-@dataclass(frozen=True, slots=True)
-class Derivative:
+class Derivative(NamedTuple):
     """∂of/∂wrt between two nodes; ``wrt`` is None for a name that the graph does not hold (the derivative is 0)."""
 
     of: int
@@ -45,6 +46,8 @@ class Claim:
     shown: str
     """The target as it is shown: ∂f/∂x."""
     statement: Graph
+    program: Program
+    """The statement as it is written: the graph has folded its constants and merged what is equal."""
     nodes: Mapping[str, int]
     """Names of the statement that mean a node of the function's graph."""
     derivatives: Mapping[str, Derivative]
@@ -74,7 +77,7 @@ def read_claim(text: str, graph: Graph, wrt: str | None = None) -> Claim:
 
 
 def _read(text: str, graph: Graph, wrt: str | None) -> Claim:
-    cut = _equals_sign(text)
+    cut = equals_sign(text)
     target = _target(text[: max(cut, 0)], graph, wrt)
     body = " " * (cut + 1) + text[cut + 1 :]
     if not body.strip():
@@ -93,6 +96,7 @@ def _read(text: str, graph: Graph, wrt: str | None) -> Claim:
         target=target,
         shown=_shown(target, graph, wrt, text[: max(cut, 0)]),
         statement=statement,
+        program=program,
         nodes=nodes,
         derivatives={name: one for name, one in derivatives.items() if name in statement.inputs},
         reading=write_program(program).replace(_SLASH, "/"),
@@ -101,7 +105,7 @@ def _read(text: str, graph: Graph, wrt: str | None) -> Claim:
     )
 
 
-def _equals_sign(text: str) -> int:
+def equals_sign(text: str) -> int:
     """Where the target ends: the first ``=`` that is no part of a comparison, or -1."""
     for position, character in enumerate(text):
         if (

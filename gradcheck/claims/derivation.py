@@ -6,12 +6,15 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+from gradcheck.primitives.misconceptions import SLIPS
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gradcheck.claims.verify import Task
-    from gradcheck.results import ClaimResult
+    from gradcheck.results import ClaimResult, Diagnosis
 
+_CHANGES: Final = frozenset(change for _, _, change, _ in SLIPS.values())
 _EQUALS: Final = re.compile(r"(?<![=<>!])=(?!=)")
 
 
@@ -30,6 +33,15 @@ def stated(line: str) -> tuple[str, str]:
     return ("", line.strip()) if found is None else (line[: found.start()].strip(), line[found.end() :].strip())
 
 
+def _placed(diagnosis: Diagnosis | None, wrong: int) -> Diagnosis | None:
+    """A diagnosis that says at which line, or between which lines, it holds."""
+    if diagnosis is None:
+        return None
+    between = diagnosis.misconception in _CHANGES
+    place = f"from line {wrong} to line {wrong + 1} " if between else f"in line {wrong + 1}: "
+    return replace(diagnosis, message=f"{place}{diagnosis.message}")
+
+
 def conclude(derivation: Derivation, results: Sequence[ClaimResult]) -> ClaimResult:
     """The verdict on a derivation from those on its lines, up to the first wrong one."""
     verdicts = [result.verdict for result in results]
@@ -41,15 +53,17 @@ def conclude(derivation: Derivation, results: Sequence[ClaimResult]) -> ClaimRes
             before, after = derivation.shown[wrong - 1], derivation.shown[wrong]
             change = f"{stated(before)[1]} became {stated(after)[1]}"
             reason = f"line {wrong} is right, line {wrong + 1} is not: {change}; {found.reason}"
-        return replace(found, claim=derivation.shown[wrong], reason=reason)
+        return replace(found, claim=derivation.shown[wrong], reason=reason, diagnosis=_placed(found.diagnosis, wrong))
     if "undecided" in verdicts:
         open_ = verdicts.index("undecided")
         found = results[open_]
         return replace(found, claim=derivation.shown[open_], reason=f"line {open_ + 1}: {found.reason}")
     notes = dict.fromkeys(note for result in results for note in result.notes)
     count = len(results)
+    weakest = next((one for one in results if one.evidence.kind != "proved"), results[0])
     return replace(
         results[0],
+        evidence=weakest.evidence,
         claim=derivation.shown[0],
         notes=(*notes, f"all {count} lines of the derivation are right" if count > 1 else "a derivation of one line"),
     )

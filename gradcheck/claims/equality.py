@@ -6,26 +6,31 @@ points at which claim and derivative agree to 30 digits, with every kink seen fr
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import functools
+import math
+from dataclasses import replace
 from fractions import Fraction
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from flint import arb, fmpq
 
 from gradcheck import limits
-from gradcheck.arithmetic.balls import NAN, ZERO, Balls, shared
+from gradcheck.arithmetic.balls import NAN, ONE, ZERO, Balls, shared
+from gradcheck.arithmetic.residues import NoResidueError, shared_residues
+from gradcheck.claims.function import Function, Truth
 from gradcheck.claims.kinks import Kinks
-from gradcheck.claims.points import spread
+from gradcheck.claims.points import rational, shared_spread
 from gradcheck.decimals import from_ball, text
 from gradcheck.domain import undefined_node
-from gradcheck.forward import evaluate
+from gradcheck.forward import Forward
 from gradcheck.results import ClaimResult, Evidence
 from gradcheck.routes import reverse
 from gradcheck.syntax.printing import number_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from gradcheck.arithmetic import Arithmetic
     from gradcheck.claims.claim import Claim, Derivative
     from gradcheck.deadline import Deadline
     from gradcheck.declarations import Declaration
@@ -39,23 +44,29 @@ _TRIES: Final = 400
 _PRECISION: Final = 160
 _LAST_PRECISION: Final = 32_768
 _DEEP: Final = 4_096
+_AGREEMENT: Final = arb(10) ** -limits.AGREEMENT_DIGITS
+_FINER: Final = arb(10) ** -6
 _AGREE, _DIFFER, _OUTSIDE, _UNDEFINED, _UNSETTLED = "agree", "differ", "outside", "undefined", "unsettled"
 
 Coordinates = dict[str, "Exact"]
 
 
-@dataclass(frozen=True, slots=True)
-class Meeting:
+class Meeting(NamedTuple):
     """Claim and derivative at one point."""
 
     outcome: str
     point: Mapping[str, Exact]
+    number: int | None = None
+    """Its place in the spread."""
     claimed: arb = NAN
     actual: arb = NAN
 
 
 class Verifier:
     """One claim against one graph, at as many points as it takes."""
+
+    plain = True
+    """Whether what is compared with is the derivative and nothing else."""
 
     def __init__(
         self,
@@ -67,20 +78,31 @@ class Verifier:
         seed: int = 0,
         rtol: Fraction | None = None,
         deadline: Deadline,
+        function: Function | None = None,
+        patience: int = _TRIES,
     ) -> None:
+        """``patience`` is how many points are tried where no one agrees.
+
+        ``function`` is the graph with what other claims about it have found; never for a subclass's own truths.
+        """
         self.graph = graph
+        self.function = function or Function(graph)
         self.claim = claim
         self.declarations = declarations or {}
         self.at = at or {}
         self.seed = seed
         self.rtol = rtol
         self.deadline = deadline
+        self.patience = patience
         self.local = False
-        self.smallest = _smallest_literal(claim.statement)
-        self.views = {of: replace(graph, output=of) for of in self._outputs()}
+        self.finest = smallest_literal(claim.statement.numbers.values()) * _FINER
+        self.views = {of: self.function.view(of) for of in self._outputs()}
         self.agreeing: list[Meeting] = []
         self.counterexample: Mapping[str, Exact] | None = None
-        self.steps: dict[tuple[int, int], dict[int, reverse.Step[arb]]] = {}
+        self.given = rational(graph, self.at)
+        self.spread = shared_spread(graph, self.declarations, seed)
+        self.twins = self.function.twins(claim)
+        self.statements: dict[Arithmetic[Any], Forward[Any]] = {}
         self.kinks = Kinks(self.views[claim.target.of], claim, self.views, self.declarations)
 
     def verify(self) -> ClaimResult:
@@ -99,68 +121,92 @@ class Verifier:
 
     # -- one point -----------------------------------------------------------------------------------------------
 
-    def meet(self, point: Mapping[str, Exact]) -> Meeting:
-        """Compare claim and derivative at one point, with precision growing until they part or agree."""
+    def meet(self, point: Mapping[str, Exact], number: int | None = None) -> Meeting:
+        """Compare claim and derivative at one point (``number`` of the spread), the precision growing as needed."""
         precision = _PRECISION
         while True:
-            arithmetic = shared(precision, hull=True)
+            arithmetic = _balls(precision)
             with arithmetic.working():
-                inputs = {name: arithmetic.number(value) for name, value in point.items()}
-                actual, scale, values = self.derivative(arithmetic, inputs)
-                if actual is None:
+                truth = self.truth(arithmetic, point, number)
+                if truth.actual is None:
                     return Meeting(_OUTSIDE, point)
-                claimed = self.claimed(arithmetic, values)
-                outcome = self.judge(claimed, actual, scale)
+                claimed = self.claimed(arithmetic, truth.values)
+                outcome = self.judge(claimed, truth.actual, truth.scale)
             if outcome in {_AGREE, _DIFFER}:
-                return Meeting(outcome, point, claimed, actual)
+                return Meeting(outcome, point, number, claimed, truth.actual)
             if (
                 precision >= _LAST_PRECISION
                 or self.deadline.passed()
                 or (outcome == _UNDEFINED and precision > _PRECISION)
             ):
-                return Meeting(outcome, point, claimed, actual)
+                return Meeting(outcome, point, number, claimed, truth.actual)
             precision *= 4
+
+    def truth(self, arithmetic: Balls, point: Mapping[str, Exact], number: int | None) -> Truth:
+        """The true derivative at a point; of a numbered one it is kept for other claims about the function."""
+        if number is None:
+            inputs = {name: arithmetic.number(value) for name, value in point.items()}
+            return Truth(*self.derivative(arithmetic, inputs))
+        key = arithmetic, self.claim.target, self.local, self.spread, number
+        truth = self.function.known(key)
+        if truth is None:
+            truth = Truth(*self.derivative(arithmetic, self.spread.numbers(number, arithmetic)))
+            self.function.keep(key, truth)
+        return truth
 
     def derivative(self, arithmetic: Balls, inputs: Mapping[str, arb]) -> tuple[arb | None, arb, Sequence[arb]]:
         """The true derivative (None outside the domain or at a kink), the magnitude of its terms, and all values."""
         target = self.claim.target
         view = self.views[target.of]
-        values = evaluate(view, arithmetic, inputs)
+        values = self.function.forward(arithmetic).run(inputs)
         if undefined_node(view, values) is not None:
             return None, ZERO, values
         actual, scale = self._swept(arithmetic, values, target)
-        wide = actual.rad() > arb(1e-6) * (scale + abs(actual)) and actual.rad() > arb(2) ** -(
-            arithmetic.precision // 2
-        )
-        if not actual.is_finite() or wide:
+        if not actual.is_finite() or _is_wide(actual, scale, arithmetic.precision):
             return None, scale, values
         return actual, scale, values
 
     def _swept(self, arithmetic: Balls, values: Sequence[arb], target: Derivative) -> tuple[arb, arb]:
-        if target.wrt is None:
-            return ZERO, ZERO
-        view = self.views[target.of]
-        steps = self.steps.setdefault((target.of, arithmetic.precision), {})
-        sweep = reverse.sweep(view, arithmetic, values, until=target.wrt, magnitude=abs, steps=steps)
         if self.local and target is self.claim.target:
-            found = [
-                local
-                for parent, local in zip(view.arguments[target.of], sweep.locals[target.of], strict=True)
-                if parent == target.wrt and local is not None
-            ]
-            total = sum(found[1:], found[0])
-            return total, sum((abs(one) for one in found), ZERO)
-        adjoint, magnitude = sweep.adjoints[target.wrt], sweep.magnitudes[target.wrt]
-        return (ZERO, ZERO) if adjoint is None or magnitude is None else (adjoint, magnitude)
+            found = self._locals(arithmetic, values)
+            return sum(found[1:], found[0]), sum((abs(one) for one in found), ZERO)
+        return self.function.swept(arithmetic, values, target)
+
+    def _locals(self, arithmetic: Balls, values: Sequence[arb]) -> list[arb]:
+        """The target's local derivatives, one for each place at which its second node is an argument of its first."""
+        target = self.claim.target
+        view = self.views[target.of]
+        locals_ = reverse.sweep(view, arithmetic, values, until=target.of).locals[target.of]
+        return [
+            local
+            for parent, local in zip(view.arguments[target.of], locals_, strict=True)
+            if parent == target.wrt and local is not None
+        ]
 
     def claimed(self, arithmetic: Balls, values: Sequence[arb]) -> arb:
         """What the claim says at a point whose node values are given."""
-        claim = self.claim
-        environment = {name: values[node] for name, node in claim.nodes.items()}
-        for name, derivative in claim.derivatives.items():
-            environment[name] = self._swept(arithmetic, values, derivative)[0]
-        found = evaluate(claim.statement, arithmetic, environment)
-        return NAN if undefined_node(claim.statement, found) is not None else found[claim.statement.output]
+        statement = self.claim.statement
+        found = self.stated(arithmetic, values)
+        return NAN if undefined_node(statement, found) is not None else found[statement.output]
+
+    def stated(self, arithmetic: Any, values: Sequence[Any]) -> list[Any]:
+        """The value of every node of the statement; what it shares with the function is not computed again."""
+        forward = self.statements.get(arithmetic)
+        if forward is None:
+            forward = self.statements[arithmetic] = Forward(self.claim.statement, arithmetic, known=self.twins)
+        found = forward.start()
+        for node, twin in self.twins.items():
+            found[node] = values[twin]
+        for name, derivative in self.claim.derivatives.items():
+            found[self.claim.statement.inputs[name]] = self._swept(arithmetic, values, derivative)[0]
+        return forward.finish(found)
+
+    def environment(self, arithmetic: Balls, values: Sequence[arb]) -> dict[str, arb]:
+        """What each name of the claim is worth at such a point."""
+        found = {name: values[node] for name, node in self.claim.nodes.items()}
+        for name, derivative in self.claim.derivatives.items():
+            found[name] = self._swept(arithmetic, values, derivative)[0]
+        return found
 
     def judge(self, claimed: arb, actual: arb, scale: arb) -> str:
         if not claimed.is_finite():
@@ -170,10 +216,11 @@ class Verifier:
             return _AGREE if gap <= 0 else _DIFFER if gap > 0 else _UNSETTLED
         if not claimed.overlaps(actual):
             return _DIFFER
-        weight = scale.upper() if not scale.is_zero() else arb(1)
-        tolerance = arb(10) ** -limits.AGREEMENT_DIGITS * weight
-        finest = self.smallest * arb(10) ** -6
-        tolerance = finest if finest < tolerance else tolerance  # noqa: FURB136 - min() of balls need not be certain
+        weight = scale.upper() if not scale.is_zero() else ONE
+        tolerance = _AGREEMENT * weight
+        tolerance = self.finest if self.finest < tolerance else tolerance  # noqa: FURB136 - min() of balls need not be certain
+        if abs(claimed - actual) <= tolerance:  # no less than the radius of the union, and sooner had
+            return _AGREE
         return _AGREE if claimed.union(actual).rad() <= tolerance else _UNSETTLED
 
     # -- everywhere ----------------------------------------------------------------------------------------------
@@ -183,8 +230,8 @@ class Verifier:
         undefined: list[Meeting] = []
         unsettled: list[Meeting] = []
         self.kinks.clear()
-        for tries, point in enumerate(spread(self.graph, self.declarations, self.at, self.seed), 1):
-            meeting = self.meet(point)
+        for tries, (number, point) in enumerate(self._points(), 1):
+            meeting = self.meet(point, number)
             if meeting.outcome == _DIFFER:
                 return self._wrong(meeting)
             if meeting.outcome == _AGREE:
@@ -194,11 +241,17 @@ class Verifier:
                 undefined.append(meeting)
             elif meeting.outcome == _UNSETTLED:
                 unsettled.append(meeting)
-            if len(agreeing) >= WANTED or tries >= _TRIES or not self.graph.inputs:
+            if len(agreeing) >= WANTED or tries >= (_TRIES if agreeing else self.patience) or not self.graph.inputs:
                 break
             if self.deadline.passed():
                 return self._result("undecided", Evidence("timeout", len(agreeing)), "the time limit was reached")
         return self._conclude(agreeing, undefined, unsettled)
+
+    def _points(self) -> Iterator[tuple[int | None, Mapping[str, Exact]]]:
+        """The given point first, then the spread's with their numbers."""
+        if self.given is not None:
+            yield None, self.given
+        yield from enumerate(self.spread)
 
     def _conclude(
         self, agreeing: Sequence[Meeting], undefined: Sequence[Meeting], unsettled: Sequence[Meeting]
@@ -238,16 +291,34 @@ class Verifier:
 
     def _deep_difference(self) -> Meeting | None:
         """A difference far beyond 30 digits, at the agreeing point nearest to 0; None where there is none."""
-        if self.claim.is_number and not self.claim.statement.nodes():
+        if self.rtol is not None or (self.claim.is_number and not self.claim.statement.nodes()):
             return None
-        point = min((one.point for one in self.agreeing), key=_reach)
+        if self._is_identity():
+            return None
+        nearest = min(self.agreeing, key=_reach)
         arithmetic = shared(_DEEP, hull=True)
         with arithmetic.working():
-            inputs = {name: arithmetic.number(value) for name, value in point.items()}
-            actual, _, values = self.derivative(arithmetic, inputs)
-            claimed = NAN if actual is None else self.claimed(arithmetic, values)
+            truth = self.truth(arithmetic, nearest.point, nearest.number)
+            actual = truth.actual
+            claimed = NAN if actual is None else self.claimed(arithmetic, truth.values)
             apart = actual is not None and claimed.is_finite() and not claimed.overlaps(actual)
-        return Meeting(_DIFFER, point, claimed, actual) if apart and actual is not None and self.rtol is None else None
+        return (
+            Meeting(_DIFFER, nearest.point, nearest.number, claimed, actual) if apart and actual is not None else None
+        )
+
+    def _is_identity(self) -> bool:
+        """Whether claim and derivative are one rational function of the same elementary functions."""
+        if self.local or not self.plain:
+            return False
+        residues = shared_residues()
+        residues.forget()
+        try:
+            variables = {name: residues.atom("variable", name) for name in self.graph.inputs}
+            values = self.function.forward(residues).run(variables)
+            actual, _ = self.function.swept(residues, values, self.claim.target)
+            return bool(self.stated(residues, values)[self.claim.statement.output] == actual)
+        except (NoResidueError, ZeroDivisionError):
+            return False
 
     def _subdomain(self, undefined: Sequence[Meeting], agreeing: Sequence[Meeting]) -> ClaimResult | None:
         """Whether the claim is undefined on a whole neighbourhood where the derivative exists."""
@@ -268,7 +339,7 @@ class Verifier:
 
     def _wrong(self, meeting: Meeting) -> ClaimResult:
         self.counterexample = meeting.point
-        claimed, actual = _apart(meeting.claimed, meeting.actual)
+        claimed, actual = apart(meeting.claimed, meeting.actual)
         evidence = Evidence("counterexample", len(self.agreeing), 0, _texts(meeting.point), claimed, actual)
         reason = f"{self.claim.shown} is {actual}, not {claimed}{_where(meeting.point)}"
         return self._result("wrong", evidence, reason)
@@ -302,7 +373,7 @@ class Verifier:
             if outcome in {_AGREE, _DIFFER} or precision >= _LAST_PRECISION or self.deadline.passed():
                 break
             precision *= 4
-        shown, true = _apart(claimed, actual)
+        shown, true = apart(claimed, actual)
         if self.claim.unit is not None and self.claim.unit >= 1 and claimed.is_zero():
             reason = f"the claimed number has no digit of {true}"
             return self._result("undecided", Evidence("precision", 0, 0, at, self.claim.text.strip(), true), reason)
@@ -345,16 +416,34 @@ class Verifier:
         return {self.claim.target.of, *(one.of for one in self.claim.derivatives.values())}
 
 
-def _smallest_literal(graph: Graph) -> arb:
+def smallest_literal(numbers: Iterable[Exact]) -> arb:
     """The smallest magnitude among the numbers of a statement: agreement must be finer than that."""
-    magnitudes = [abs(Fraction(value)) for value in graph.numbers.values() if value]
-    least = min(magnitudes, default=Fraction(1))
+    least: Exact = min([max(value, -value) for value in numbers if value], default=1)
     return arb(fmpq(least.numerator, least.denominator))
 
 
-def _reach(point: Mapping[str, Exact]) -> Fraction:
+def _is_wide(actual: arb, scale: arb, precision: int) -> bool:
+    """Whether an enclosure tells nothing of its value."""
+    radius = actual.rad()
+    return bool(radius > _finest_width(precision) and radius > arb(1e-6) * (scale + abs(actual)))
+
+
+@functools.cache
+def _balls(precision: int) -> Balls:
+    return shared(precision, hull=True)
+
+
+@functools.cache
+def _finest_width(precision: int) -> arb:
+    return arb(2) ** -(precision // 2)
+
+
+def _reach(meeting: Meeting) -> float:
     """The largest coordinate in magnitude."""
-    return max((Fraction(max(value, -value)) for value in point.values()), default=Fraction(0))
+    try:
+        return max([abs(float(value)) for value in meeting.point.values()], default=0.0)
+    except OverflowError:
+        return math.inf
 
 
 def _texts(point: Mapping[str, Exact]) -> dict[str, str]:
@@ -372,7 +461,7 @@ def _show(value: arb, digits: int = 6) -> str:
     return text(from_ball(value, digits + 2), digits) if value.is_finite() else "undefined"
 
 
-def _apart(one: arb, other: arb) -> tuple[str, str]:
+def apart(one: arb, other: arb) -> tuple[str, str]:
     """Two values with as many digits as it takes to tell them apart."""
     for digits in (6, 10, 16, 30, 60, 120, 500):
         shown = _show(one, digits), _show(other, digits)

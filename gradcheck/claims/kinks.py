@@ -17,7 +17,7 @@ from gradcheck import rules
 from gradcheck.arithmetic.balls import shared
 from gradcheck.arithmetic.floats import Floats
 from gradcheck.claims.signs import signs
-from gradcheck.forward import evaluate
+from gradcheck.forward import Forward
 from gradcheck.rules import operand_text
 from gradcheck.syntax.printing import operation_text
 from gradcheck.syntax.tree import normalised
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from gradcheck.rules import Rule
     from gradcheck.syntax.tree import Exact
 
+_FLOATS: Final = Floats()
 _SIDED: Final = frozenset(
     (
         "abs",
@@ -81,16 +82,13 @@ class Kinks:
 
     def see(self, verifier: Verifier, point: Mapping[str, Exact]) -> None:
         """Record the sign of every kink's place at a point where claim and derivative agree."""
-        if not self.places:
+        if all([len(signs) > 1 for signs in self.seen]):
             return
         arithmetic = shared(256)
         with arithmetic.working():
             inputs = {name: arithmetic.number(value) for name, value in point.items()}
-            values = evaluate(self.view, arithmetic, inputs)
-            environment = {name: values[node] for name, node in self.claim.nodes.items()}
-            for name, derivative in self.claim.derivatives.items():
-                environment[name] = verifier._swept(arithmetic, values, derivative)[0]  # noqa: SLF001 - two halves of one search
-            stated = evaluate(self.claim.statement, arithmetic, environment)
+            values = verifier.function.forward(arithmetic).run(inputs)
+            stated = verifier.stated(arithmetic, values)
             for position, (owner, node, rule) in enumerate(self.places):
                 graph, known = (self.view, values) if owner == "function" else (self.claim.statement, stated)
                 tape = [known[argument] for argument in graph.arguments[node]]
@@ -153,37 +151,36 @@ class Kinks:
 
 def _places(graph: Graph, output: int) -> list[tuple[int, Rule]]:
     """The sided primitives that the output depends on, with the text that is zero at their kink."""
-    needed = bytearray(len(graph))
-    needed[output] = 1
-    found = []
-    for node in range(output, -1, -1):
-        if not needed[node]:
-            continue
-        for argument in graph.arguments[node]:
-            needed[argument] = 1
-        operation = graph.operations[node]
-        if operation is not None and operation.name in _SIDED and graph.varies[node]:
-            found += [(node, rule) for _, rule in rules.breaks(operation)]
-    return found
+    found = [
+        (node, rule)
+        for node, operation in enumerate(graph.operations)
+        if operation is not None and operation.name in _SIDED and graph.varies[node]
+        for _, rule in rules.breaks(operation)
+    ]
+    if not found:
+        return found
+    needed = set(graph.needed(output))
+    return [(node, rule) for node, rule in reversed(found) if node in needed]
 
 
 def _place(claim: Claim, view: Graph, owner: str, node: int, rule: Rule) -> Callable[[Mapping[str, float]], float]:
     """What is zero at a kink, as a float64 function of the point; NaN where it cannot be had."""
-    floats = Floats()
-    place = floats.bind(rule)
+    place = _FLOATS.bind(rule)
+    graph = view if owner == "function" else claim.statement
+    tape = (*graph.arguments[node], node)
+    passes = [Forward(graph, _FLOATS, of=node)]
+    if owner == "claim":
+        if claim.derivatives:
+            return lambda _: math.nan
+        passes.insert(0, Forward(view, _FLOATS))
 
     def value(point: Mapping[str, float]) -> float:
-        values = evaluate(view, floats, point)
-        graph, known = view, values
+        values = passes[0].run(point)
         if owner == "claim":
-            if claim.derivatives:
-                return math.nan
-            known = evaluate(claim.statement, floats, {name: values[index] for name, index in claim.nodes.items()})
-            graph = claim.statement
-        tape = [known[argument] for argument in graph.arguments[node]]
+            values = passes[1].run({name: values[index] for name, index in claim.nodes.items()})
         try:
-            return float(place(*tape, known[node]))
-        except floats.errors:
+            return float(place(*[values[index] for index in tape]))
+        except _FLOATS.errors:
             return math.nan
 
     return value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import random
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
@@ -10,35 +11,94 @@ from gradcheck.declarations import Declaration
 from gradcheck.syntax.tree import normalised
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from flint import arb
+
+    from gradcheck.arithmetic.balls import Balls
     from gradcheck.graph import Graph
     from gradcheck.point import Point
     from gradcheck.syntax.tree import Exact
 
 _FRIENDLY: Final[tuple[Exact, ...]] = (2, 3, -1, Fraction(1, 2), -2, 5, Fraction(1, 3), -3, Fraction(-1, 2), 7, 1, 4)
+_REAL: Final = Declaration()
 _TURNS: Final = 20_000
 _STRIDES: Final = (1, 5, 7, 11)
 
 
+class Spread:
+    """The points for some variables, found as they are asked for and kept for every claim about the same variables."""
+
+    def __init__(self, names: Sequence[str], kinds: Sequence[Declaration], seed: int) -> None:
+        self.names = names
+        self._kinds = kinds
+        self._start = f"{seed}:{','.join(names)}"
+        self._found: list[dict[str, Exact]] = []
+        self._numbers: dict[tuple[int, int], dict[str, arb]] = {}
+        self._source = self._points()
+
+    def __iter__(self) -> Iterator[dict[str, Exact]]:
+        number = 0
+        while (point := self.point(number)) is not None:
+            yield point
+            number += 1
+
+    def point(self, number: int) -> dict[str, Exact] | None:
+        """One of the points by its number, or None beyond the last one. It must not be changed."""
+        found = self._found
+        try:
+            while len(found) <= number:
+                point = next(self._source, None)
+                if point is None:
+                    return None
+                found.append(point)
+        except BaseException:  # a time limit may strike inside the generator, which then is spent
+            self._found = []
+            self._numbers = {}
+            self._source = self._points()
+            raise
+        return found[number]
+
+    def numbers(self, number: int, arithmetic: Balls) -> dict[str, arb]:
+        """The same point, which must have been found, in balls; it must not be changed."""
+        key = number, arithmetic.precision
+        numbers = self._numbers.get(key)
+        if numbers is None:
+            numbers = {name: arithmetic.number(value) for name, value in self._found[number].items()}
+            self._numbers[key] = numbers
+        return numbers
+
+    def _points(self) -> Iterator[dict[str, Exact]]:
+        generator = random.Random(self._start)  # noqa: S311 - reproducible points, not secrets
+        kinds = list(zip(self.names, self._kinds, strict=True))
+        for turn in range(_TURNS):
+            point = {name: _coordinate(turn, position, kind, generator) for position, (name, kind) in enumerate(kinds)}
+            if all([kind.allows(point[name]) for name, kind in kinds]):
+                yield point
+
+
+@functools.lru_cache(maxsize=64)
+def _kept(names: tuple[str, ...], kinds: tuple[Declaration, ...], seed: int) -> Spread:
+    return Spread(names, kinds, seed)
+
+
+def shared_spread(graph: Graph, declarations: Mapping[str, Declaration], seed: int) -> Spread:
+    """The points for the inputs of a graph, the same for all claims about variables of these names."""
+    names = tuple(graph.inputs)
+    return _kept(names, tuple([declarations.get(name, _REAL) for name in names]), seed)
+
+
 def spread(graph: Graph, declarations: Mapping[str, Declaration], at: Point, seed: int) -> Iterator[dict[str, Exact]]:
     """Points for the inputs of a graph, very many: the given one first where it is rational, then friendly ones."""
+    first = rational(graph, at)
+    if first is not None:
+        yield first
+    yield from shared_spread(graph, declarations, seed)
+
+
+def rational(graph: Graph, at: Point) -> dict[str, Exact] | None:
+    """The given point where it is complete and rational."""
     names = list(graph.inputs)
-    given = _rational(at, names)
-    if given is not None:
-        yield given
-    generator = random.Random(f"{seed}:{','.join(names)}")  # noqa: S311 - reproducible points, not secrets
-    kinds = [declarations.get(name, Declaration()) for name in names]
-    for turn in range(_TURNS):
-        point = {
-            name: _coordinate(turn, position, kind, generator)
-            for position, (name, kind) in enumerate(zip(names, kinds, strict=True))
-        }
-        if all(kind.allows(point[name]) for name, kind in zip(names, kinds, strict=True)):
-            yield point
-
-
-def _rational(at: Point, names: list[str]) -> dict[str, Exact] | None:
     point: dict[str, Exact] = {}
     for name in names:
         value = at.get(name)

@@ -10,10 +10,18 @@ if TYPE_CHECKING:
     from gradcheck.graph import Graph
 
 _POSITIVE: Final = frozenset(("exp", "cosh", "sech", "sigmoid", "softplus", "erfc"))
-_NOT_NEGATIVE: Final = frozenset(("abs", "sqrt", "relu", "hypot", "acos", "acosh", "heaviside"))
+_NOT_NEGATIVE: Final = frozenset((
+    "abs", "sqrt", "relu", "hypot", "acos", "acosh", "heaviside", "norm", "norm_squared", "norm1", "softmax",
+))  # fmt: skip
 _ODD: Final = frozenset(
     ("sinh", "tanh", "atan", "asinh", "erf", "cbrt", "neg", "expm1", "swish", "gelu", "asin", "atanh")
 )
+_PASSED_ON: Final = frozenset((
+    "transpose", "sum", "sum_axis", "mean", "mean_axis", "trace", "select", "reshape", "vec", "diag", "diagonal",
+    "max_entry", "min_entry",
+))  # fmt: skip
+"""Of arrays, functions whose entries are entries of the argument, or sums of them, or 0."""
+_PRODUCTS: Final = frozenset(("*", "matmul", "vecmat", "dot", "outer", "hadamard"))
 
 
 def signs(graph: Graph, assumed: Mapping[str, str]) -> list[str]:
@@ -34,7 +42,13 @@ def signs(graph: Graph, assumed: Mapping[str, str]) -> list[str]:
 
 
 def _sign(graph: Graph, name: str, arguments: Sequence[int], known: Sequence[str]) -> str:
+    if not arguments:  # eye, ones, zeros
+        return "+"
     first, last = known[arguments[0]], known[arguments[-1]]
+    if name in _PASSED_ON:
+        return first
+    if name in _PRODUCTS and name != "*":
+        name = "*" if name in {"dot", "hadamard"} or arguments[0] != arguments[1] else ""
     if name in _POSITIVE or name in _NOT_NEGATIVE:
         return "+"
     if name == "neg":

@@ -18,6 +18,7 @@ FORMATS: Final = ("table", "json", "markdown", "junit", "github")
 @click.argument("files", metavar="FILE...", nargs=-1, required=True)
 @shared.MANY
 @shared.RTOL
+@shared.PROVE
 @shared.report(
     FORMATS,
     quiet="Print the counts only.",
@@ -41,7 +42,14 @@ def command(files: tuple[str, ...], format_: str, output: str | None, **options:
     tasks = (item for name in files for item in read_items(name, seed=options["seed"], rtol=options["rtol"]))
     with contextlib.ExitStack() as stack:
         executor = stack.enter_context(batch.open_executor(options["executor"])) if options["executor"] else None
-        found = batch.run(tasks, jobs=options["jobs"], timeout=options["timeout"], executor=executor)
+        found = batch.run(
+            tasks,
+            jobs=options["jobs"],
+            timeout=options["timeout"],
+            executor=executor,
+            isolated=True,
+            prove=options["prove"],
+        )
         stack.enter_context(contextlib.closing(found))
         spool = stack.enter_context(Spool())
         for outcome in batch.watched(found, sys.stderr) if sys.stderr.isatty() else found:

@@ -48,6 +48,7 @@ def _nodes(_context: click.Context, _option: click.Parameter, value: str | None)
     "--var", "declarations", multiple=True, metavar='"n: integer"', help="Declare a variable: n: integer, x > 0."
 )
 @shared.RTOL
+@shared.PROVE
 @click.option(
     "--method",
     type=click.Choice(("central", "forward", "complex-step")),
@@ -67,6 +68,17 @@ def _nodes(_context: click.Context, _option: click.Parameter, value: str | None)
     metavar="N",
     help="Significant digits shown.",
 )
+@click.option(
+    "--layout",
+    type=click.Choice(("denominator", "numerator")),
+    default="denominator",
+    show_default=True,
+    help="Gradients by arrays: in their shape, or transposed.",
+)
+@click.option(
+    "--slice", "slices", multiple=True, metavar='"K[0, :]"', help="Show these entries of a derivative (repeatable)."
+)
+@click.option("--flat", is_flag=True, help="Show a Jacobian of matrices as one matrix.")
 @shared.seed("Seed of the point that is drawn without --at.")
 @shared.timeout(limits.SECONDS, "Seconds for the whole evaluation.")
 @shared.report(tuple(FORMATS))
@@ -107,6 +119,8 @@ def command(
             claims=options["claims"],
             declarations=options["declarations"],
             rtol=options["rtol"],
+            prove=options["prove"],
+            layout=options["layout"],
             isolated=True,
             meanwhile=functools.partial(prepare, format_),
         )
@@ -118,6 +132,8 @@ def command(
         verbose=options["verbose"],
         quiet=options["quiet"],
         nodes=options["nodes"],
+        slices=options["slices"],
+        flat=options["flat"],
     )
     write(FORMATS[format_](result, how), output)
     return result.exit_code

@@ -58,6 +58,7 @@ def command(problems: str, submissions: str, format_: str, output: str | None, *
             seed=options["seed"],
             file=problems,
             executor=executor,
+            isolated=True,
         )
     how = style(output, verbose=options["verbose"], quiet=options["quiet"])
     write(GRADEBOOK_FORMATS[format_](book, how), output)

@@ -127,6 +127,9 @@ def report(
 RTOL: Final = click.option(
     "--rtol", type=click.FloatRange(min=0), callback=finite, metavar="R", help="Relative tolerance of claimed numbers."
 )
+PROVE: Final = click.option(
+    "--prove", is_flag=True, help="Look for an exact proof of every claim that is correct (may import SymPy)."
+)
 MANY: Final = together(
     click.option("--jobs", type=click.IntRange(1, 1024), default=1, show_default=True, metavar="N", help="Processes."),
     timeout(limits.CLAIM_SECONDS, "Seconds for one claim."),

@@ -149,6 +149,16 @@ def _whole(lines: Iterable[str], file: str) -> str | RowError:
     return "".join(parts)
 
 
+def value_text(value: object, rows: int = 2) -> str | None:
+    """A value of a point as a program writes it: a number, a text, a list of such or of rows; None for the rest."""
+    if isinstance(value, str | int) and not isinstance(value, bool):
+        return str(value)
+    if not isinstance(value, list) or not rows:
+        return None
+    texts = [value_text(one, rows - 1) for one in value]
+    return f"[{', '.join(text for text in texts if text is not None)}]" if None not in texts else None
+
+
 def has_bad_bytes(text: str) -> bool:
     """Whether a text that was read here held bytes that are no UTF-8."""
     if text.isascii():

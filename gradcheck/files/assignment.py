@@ -12,7 +12,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
-from gradcheck.claims.claim import Derivative, read_claim
+from gradcheck.arrays.given import variable_shapes
+from gradcheck.claims.stated import is_by_nothing, read_stated, what_is_stated
 from gradcheck.declarations import read_declarations
 from gradcheck.domain import check_point
 from gradcheck.errors import GradcheckError, UsageProblem, did_you_mean, printable
@@ -23,7 +24,10 @@ from gradcheck.syntax.plain import parse
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
+    from gradcheck.claims.array_claim import Target
+    from gradcheck.claims.claim import Derivative
     from gradcheck.declarations import Declaration
     from gradcheck.graph import Graph
     from gradcheck.point import Point
@@ -58,7 +62,7 @@ class Part:
     """One derivative that is asked for."""
 
     of: str
-    target: Derivative
+    target: Derivative | Target
     points: Fraction
 
 
@@ -78,6 +82,8 @@ class Problem:
     rtol: float | None
     partial: Partial
     parts: tuple[Part, ...]
+    sizes: AbstractSet[str] = frozenset()
+    """The names of dimensions."""
 
     @property
     def points(self) -> Fraction:
@@ -132,26 +138,30 @@ def _problem(id_: str, table: Mapping[str, Any], document: Mapping[str, Any]) ->
     at = _point(table)
     point = read_point(at or None)
     bound = frozenset((*point, *declarations))
-    graph = build(parse(f, bound), bound)
+    shapes, sizes = variable_shapes(point, declarations)
+    graph = build(parse(f, bound), bound, shapes, sizes)
     for name in bound - graph.inputs.keys():
         hint = did_you_mean(name, graph.inputs)
         raise UsageProblem(f"'{printable(name)}' is given or declared, but f does not use it", hint=hint)
-    check_point(point)
+    check_point({name: value for name, value in point.items() if not value.graph.has_arrays})
     credit = table.get("partial", document.get("partial"))
     rtol = table.get("rtol", document.get("rtol"))
     return Problem(
         id_, _text(table, "title"), f, graph, point, at, declared, declarations,
-        None if rtol is None else float(_share(rtol, "rtol")), _partial(credit), _parts(table, document, graph),
+        None if rtol is None else float(_share(rtol, "rtol")), _partial(credit),
+        _parts(table, document, graph, frozenset(sizes)), frozenset(sizes),
     )  # fmt: skip
 
 
 # -- what is asked --------------------------------------------------------------------------------------------------
 
 
-def _parts(table: Mapping[str, Any], document: Mapping[str, Any], graph: Graph) -> tuple[Part, ...]:
+def _parts(
+    table: Mapping[str, Any], document: Mapping[str, Any], graph: Graph, sizes: AbstractSet[str]
+) -> tuple[Part, ...]:
     by = _names(table.get("wrt", ""))
     only = by[0] if len(by) == 1 else None
-    found: dict[Derivative, tuple[str, Fraction | None]] = {}
+    found: dict[Derivative | Target, tuple[str, Fraction | None]] = {}
     key = "parts" if "parts" in table else "claims"
     rows = table.get(key, [])
     for row in rows if isinstance(rows, list) else [rows]:
@@ -160,17 +170,17 @@ def _parts(table: Mapping[str, Any], document: Mapping[str, Any], graph: Graph) 
             text, points = _text(row, "of" if key == "parts" else "claim"), _points(row)
         else:
             text, points = _text({key: row}, key), None
-        claim = read_claim(f"{target_text(text, graph)} = 0" if key == "parts" else text, graph, only)
+        claim = read_stated(f"{target_text(text, graph)} = 0" if key == "parts" else text, graph, only, sizes)
         of = claim.text.partition("=")[0].strip() if "=" in claim.text else ""
-        found.setdefault(claim.target, (of or claim.shown.replace("∂", "d"), points))
+        found.setdefault(what_is_stated(claim.target), (of or claim.shown.replace("∂", "d"), points))
     if not found:
         for name in by or graph.inputs:
-            claim = read_claim(f"{target_text(name, graph)} = 0", graph)
-            found[claim.target] = (claim.text.partition("=")[0].strip(), None)
+            claim = read_stated(f"{target_text(name, graph)} = 0", graph)
+            found[what_is_stated(claim.target)] = (claim.text.partition("=")[0].strip(), None)
     if not found:
         raise UsageProblem("nothing is asked", hint='as in parts = [{of = "df/dx", points = 2}]')
     for target, (of, _) in found.items():
-        if target.wrt is None:
+        if is_by_nothing(target):
             raise UsageProblem(f"{printable(of)} is asked, but f does not use that variable")
     total = _points(table)
     each = _points(document)

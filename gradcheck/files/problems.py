@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from gradcheck.claims.derivation import Derivation, stated
 from gradcheck.claims.verify import Task
 from gradcheck.errors import SyntaxProblem, did_you_mean, printable
-from gradcheck.files import RowError
+from gradcheck.files import RowError, value_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -128,13 +128,14 @@ def tasks(problems: ProblemSet, *, seed: int = 0, rtol: float | None = None) -> 
 
 def _derivation(problem: Problem, base: Task) -> Derivation:
     """The lines as claims: a target that the first one names holds for all; ``= …`` goes on from the line above."""
-    target = ""
+    target = before = ""
     steps: list[Task] = []
     for one in problem.steps:
         named, statement = stated(one.text)
         target = named or target
         claim = f"{target} = {statement}" if target else statement
-        steps.append(replace(base, claim=claim, id=f"{problem.id}/steps", line=one.line))
+        steps.append(replace(base, claim=claim, id=f"{problem.id}/steps", line=one.line, before=before))
+        before = claim
     return Derivation(f"{problem.id}/steps", tuple(steps), tuple(one.text for one in problem.steps))
 
 
@@ -259,10 +260,10 @@ def _point(table: Mapping[str, Any]) -> str:
     value = table.get("at", "")
     if isinstance(value, str):
         return value.strip()
-    if isinstance(value, dict) and all(
-        isinstance(one, str | int) and not isinstance(one, bool) for one in value.values()
-    ):
-        return ", ".join(f"{name}={one}" for name, one in value.items())
+    if isinstance(value, dict):
+        texts = {name: value_text(one) for name, one in value.items()}
+        if None not in texts.values():
+            return ", ".join(f"{name}={text}" for name, text in texts.items())
     raise _Unusable("at is no point", 'as in at = "x=1, y=pi/4" or at = {x = 1, y = "pi/4"}', key="at")
 
 

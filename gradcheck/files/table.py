@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from gradcheck.claims.verify import Task
 from gradcheck.errors import did_you_mean, nearest, printable
-from gradcheck.files import RowError, has_bad_bytes
+from gradcheck.files import RowError, has_bad_bytes, value_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -227,8 +227,8 @@ def _cell(name: str, value: Any) -> str | None:
             return value
         case None:
             return ""
-        case dict() if name == "at" and all(isinstance(one, str) for one in value.values()):
-            return ", ".join(f"{key}={one}" for key, one in value.items())
+        case dict() if name == "at" and all(value_text(one) is not None for one in value.values()):
+            return ", ".join(f"{key}={value_text(one)}" for key, one in value.items())
         case list() if name == "vars" and all(isinstance(one, str) for one in value):
             return "; ".join(value)
         case _:

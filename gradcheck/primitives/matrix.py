@@ -42,7 +42,7 @@ _REDUCTIONS = (
               samples=(*_MATRIX, _VECTOR[0]), intuition="a sum passes the upstream gradient on to every entry"),
     Primitive(name="sum_axis", spelling="sum", parameters=(1,), floats="sum_axis", balls="sum_axis", symbols="sum_axis",
               pullbacks=("spread(g, u)",), shape="axis", samples=_MATRIX),
-    Primitive(name="mean", definition="sum(u)/size(u)", pullbacks=("g/size(u)*ones_like(u)",), shape="scalar",
+    Primitive(name="mean", definition="sum(u)/size(u)", pullbacks=("g*ones_like(u)/size(u)",), shape="scalar",
               samples=(*_MATRIX, _VECTOR[0]), intuition="a mean passes the upstream gradient on in equal shares"),
     Primitive(name="mean_axis", spelling="mean", parameters=(1,), floats="mean_axis", balls="mean_axis",
               symbols="mean_axis", pullbacks=("spread(g, u)/axis_size(u)",), shape="axis", samples=_MATRIX),

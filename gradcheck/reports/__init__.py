@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -25,9 +25,13 @@ class Style:
     quiet: bool = False
     nodes: str | int | None = None
     """How many nodes the tables show: ``all``, ``inputs``, a number, or None for what reads well."""
+    slices: tuple[str, ...] = ()
+    """Which entries of the derivatives of arrays are shown: ``K[0, :]``; empty for all."""
+    flat: bool = False
+    """Whether a Jacobian of matrices is shown as one matrix, not in blocks."""
 
 
-def _table(result: Result, style: Style) -> str:
+def _table(result: Any, style: Style) -> str:
     if hasattr(result, "shapes"):
         from gradcheck.reports.array_table import array_table
 
@@ -37,7 +41,7 @@ def _table(result: Result, style: Style) -> str:
     return evaluation_table(result, style)
 
 
-def _json(result: Result, style: Style) -> str:
+def _json(result: Any, style: Style) -> str:
     if hasattr(result, "shapes"):
         from gradcheck.reports.array_json import array_json
 
@@ -47,7 +51,7 @@ def _json(result: Result, style: Style) -> str:
     return evaluation_json(result, style)
 
 
-def _markdown(result: Result, style: Style) -> str:
+def _markdown(result: Any, style: Style) -> str:
     if hasattr(result, "shapes"):
         from gradcheck.reports.array_markdown import array_markdown
 

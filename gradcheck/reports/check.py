@@ -69,6 +69,8 @@ def closing(spool: Spool) -> str:
     counts = spool.counts()
     claims = len(spool) - counts["error"]
     parts = [f"{counts[kind]:,} {kind}" for kind in ("wrong", "undecided", "correct") if counts[kind]]
+    if spool.proved:
+        parts.append(f"{spool.proved:,} of them proved")
     if counts["error"]:
         parts.insert(0, f"{counts['error']:,} unreadable")
     return f"{claims:,} claim{'' if claims == 1 else 's'}: {', '.join(parts) or 'none'} (exit {spool.exit_code})"
@@ -240,7 +242,8 @@ def _case(outcome: ClaimResult | RowError) -> str:
     if outcome.line:
         attributes += f' line="{outcome.line}"'
     if isinstance(outcome, ClaimResult) and outcome.verdict == "correct":
-        return f"<testcase {attributes}/>\n"
+        proof = _escaped(explanation(outcome)) if outcome.evidence.kind == "proved" else ""
+        return f"<testcase {attributes}{f'><system-out>{proof}</system-out></testcase>' if proof else '/>'}\n"
     element = "error"
     if isinstance(outcome, ClaimResult):
         element = "failure" if outcome.verdict == "wrong" else "skipped"
@@ -248,12 +251,16 @@ def _case(outcome: ClaimResult | RowError) -> str:
     body = [f"{place(outcome)}: {explanation(outcome)}", *(f"{word}: {text}" for word, text in details(outcome))]
     if isinstance(outcome, ClaimResult):
         body.append(f"of: {outcome.expression}")
-    text = _xml("\n".join(body)).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    text = _escaped("\n".join(body))
     return f"<testcase {attributes}><{element} message={message}>{text}</{element}></testcase>\n"
 
 
 def _attribute(text: str) -> str:
     return quoteattr(_xml(text), {"\n": "&#10;", "\r": "&#13;", "\t": "&#9;"})
+
+
+def _escaped(text: str) -> str:
+    return _xml(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def _xml(text: str) -> str:

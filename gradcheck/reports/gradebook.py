@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from gradcheck.errors import display_width, printable
 from gradcheck.reports.json import claim_object
-from gradcheck.reports.table import CLAIM_STYLES, _Page
+from gradcheck.reports.table import CLAIM_STYLES, Page
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -42,7 +42,7 @@ _SPECIAL: Final = re.compile(r"([\\`*_\[\]<>|#~!])")
 
 def gradebook_table(book: Gradebook, style: Style) -> str:
     """Marks, how the class did, shared mistakes, what waits for a human; with ``verbose`` all feedback."""
-    page = _Page(style)
+    page = Page(style)
     if not style.quiet:
         if book.title:
             page.line((book.title, "bold"))
@@ -84,7 +84,7 @@ def _closing(book: Gradebook) -> str:
     return ", ".join(parts)
 
 
-def _marks(page: _Page, book: Gradebook) -> None:
+def _marks(page: Page, book: Gradebook) -> None:
     if not book.students:
         return
     page.blank()
@@ -103,7 +103,7 @@ def _pending(student: Student) -> str:
     return f"  {student.humans} for a human{most}"
 
 
-def _class(page: _Page, book: Gradebook) -> None:
+def _class(page: Page, book: Gradebook) -> None:
     page.blank()
     page.line(("CLASS", "bold"), ("  answers to each derivative", "dim"))
     heads = [f"{asked.problem}  {asked.of}" for asked in book.problems]
@@ -117,7 +117,7 @@ def _class(page: _Page, book: Gradebook) -> None:
         page.line(_padded(head, left), "  ", *found, indent=2, hang=left + 2)
 
 
-def _mistakes(page: _Page, book: Gradebook) -> None:
+def _mistakes(page: Page, book: Gradebook) -> None:
     if not book.mistakes:
         return
     page.blank()
@@ -141,7 +141,7 @@ def _people(one: SharedMistake) -> str:
     return ", ".join(one.students) + (f" and {more} more" if more else "")
 
 
-def _feedback(page: _Page, book: Gradebook) -> None:
+def _feedback(page: Page, book: Gradebook) -> None:
     for student in book.students:
         page.blank()
         page.line((student.name, "bold"), f"  {_points(student.mark)} of {_points(student.out_of)}")
@@ -149,7 +149,7 @@ def _feedback(page: _Page, book: Gradebook) -> None:
             _row(page, row)
 
 
-def _row(page: _Page, row: Row) -> None:
+def _row(page: Page, row: Row) -> None:
     mark = "?" if row.mark is None else _points(row.mark)
     page.line(
         (_TITLES[row.verdict], _STYLES[row.verdict]),
@@ -160,7 +160,7 @@ def _row(page: _Page, row: Row) -> None:
     page.line(row.feedback[:_LONGEST], indent=6, hang=2)
 
 
-def _waiting(page: _Page, book: Gradebook) -> None:
+def _waiting(page: Page, book: Gradebook) -> None:
     waiting = [row for row in book.rows if row.mark is None]
     page.blank()
     if not waiting:

@@ -31,15 +31,15 @@ def evaluation_json(result: Evaluation, style: Style) -> str:
         "routes": list(result.routes),
         "method": result.method,
         "step": result.step,
-        "value": _number(result.value, digits),
+        "value": json_number(result.value, digits),
         "verdict": result.verdict.name,
         "reason": result.verdict.reason,
         "exit_code": result.exit_code,
         "smooth": {
             "kind": result.smooth.kind,
             "differentiable": result.smooth.differentiable,
-            "left": _number(result.smooth.left, digits),
-            "right": _number(result.smooth.right, digits),
+            "left": json_number(result.smooth.left, digits),
+            "right": json_number(result.smooth.right, digits),
             "wrt": result.smooth.wrt or None,
             "message": result.smooth.message,
         },
@@ -71,10 +71,16 @@ def claim_object(claim: ClaimResult) -> dict[str, Any]:
             "at": evidence.at,
             "claimed": evidence.claimed or None,
             "actual": evidence.actual or None,
+            "how": evidence.how or None,
         },
         "diagnosis": None
         if diagnosis is None
-        else {"misconception": diagnosis.misconception, "node": diagnosis.node, "message": diagnosis.message},
+        else {
+            "misconception": diagnosis.misconception,
+            "node": diagnosis.node,
+            "message": diagnosis.message,
+            "correction": diagnosis.correction or None,
+        },
         "reason": claim.reason,
         "notes": list(claim.notes),
     }
@@ -98,7 +104,7 @@ def error_json(error: GradcheckError) -> str:
     return json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
 
 
-def _number(value: Decimal | float | None, digits: int) -> float | int | str | None:
+def json_number(value: Decimal | float | None, digits: int) -> float | int | str | None:
     """A JSON number where a float64 can hold the value (and the digits asked for), else its text."""
     if value is None:
         return None
@@ -117,7 +123,7 @@ def _node(node: NodeResult, digits: int) -> dict[str, Any]:
     return {
         "name": node.name,
         "operation": node.operation,
-        "value": _number(node.value, digits),
+        "value": json_number(node.value, digits),
         "local": [_local(local, digits) for local in node.locals],
         "adjoint": _quantity(node.adjoint, digits),
         "paths": [
@@ -151,10 +157,10 @@ def _slope(found: FiniteDifference | None, digits: int) -> dict[str, Any] | None
     if found is None:
         return None
     return {
-        "value": _number(found.value, digits),
-        "error": _number(found.error, digits),
+        "value": json_number(found.value, digits),
+        "error": json_number(found.error, digits),
         "method": found.method,
-        "step": _number(found.step, digits),
+        "step": json_number(found.step, digits),
     }
 
 
@@ -169,4 +175,4 @@ def _reverse(found: Quantity | None, digits: int) -> dict[str, Any] | None:
 
 
 def _quantity(found: Quantity | None, digits: int) -> float | int | str | None:
-    return None if found is None else found.interval or _number(found.value, digits)
+    return None if found is None else found.interval or json_number(found.value, digits)

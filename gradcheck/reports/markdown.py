@@ -17,43 +17,43 @@ if TYPE_CHECKING:
 def evaluation_markdown(result: Evaluation, style: Style) -> str:
     """The report of ``gradcheck eval``: three tables and the verdict."""
     closing = (
-        f"**{result.verdict.name or 'not compared'}**: {_plain(wording.verdict(result))} (exit {result.exit_code})\n"
+        f"**{result.verdict.name or 'not compared'}**: {plain(wording.verdict(result))} (exit {result.exit_code})\n"
     )
     if style.quiet:
         return closing
-    shown, _, hidden = wording.visible(result, style)
+    shown, _, hidden = wording.visible(result.nodes, style)
     where = wording.point(result)
     drawn = f" (drawn from seed {result.seed})" if result.drawn else ""
     reading = result.reading[:4_000]
-    lines = [f"## {_code(reading if '=' in reading else f'{result.output} = {reading}')}", ""]
+    lines = [f"## {code(reading if '=' in reading else f'{result.output} = {reading}')}", ""]
     if where:
         lines += [
-            f"At {_code(where)}{drawn}: {_code(f'{result.output} = {wording.number(result.value, style.digits)}')}",
+            f"At {code(where)}{drawn}: {code(f'{result.output} = {wording.number(result.value, style.digits)}')}",
             "",
         ]
-    lines += [f"> note: {_plain(note.message)}" for note in result.reading_notes]
+    lines += [f"> note: {plain(note.message)}" for note in result.reading_notes]
     lines += ["### Forward pass", ""]
-    lines += _table(("node", "value", "local derivatives"), (_forward(node, style) for node in shown))
+    lines += table(("node", "value", "local derivatives"), (_forward(node, style) for node in shown))
     lines += ["", "### Backward pass", ""]
     reached = [node for node in reversed(shown) if node.adjoint is not None]
-    lines += _table(
+    lines += table(
         ("gradient", "sum of upstream × local", "value"), (_backward(node, result, style) for node in reached)
     )
     lines += ["", "### Routes", ""]
     headers = ("by", *(wording.ROUTE_TITLES[route] for route in result.routes), "SymPy's derivative", "verdict")
-    lines += _table(headers, (_routes(node, result, style) for node in shown if node.verdict.name or node.reverse))
+    lines += table(headers, (_routes(node, result, style) for node in shown if node.verdict.name or node.reverse))
     lines.append("")
     if hidden:
         lines += [f"{hidden} more nodes are not shown (`--nodes all`).", ""]
     notes = [*result.notes]
     if result.smooth.message and result.smooth.message != result.verdict.reason:
         notes.append(result.smooth.message)
-    lines += [f"- {_plain(note)}" for note in notes]
+    lines += [f"- {plain(note)}" for note in notes]
     lines += [""] * bool(notes)
     lines += [f"Cost: {wording.cost(result.cost)}.", ""]
     if result.claims:
         lines += ["### Claims", ""]
-        lines += _table(("claim", "verdict", "why"), (_claim(claim) for claim in result.claims))
+        lines += table(("claim", "verdict", "why"), (claim_cells(one) for one in result.claims))
         lines.append("")
     lines.append(closing)
     return "\n".join(lines)
@@ -64,17 +64,15 @@ def _forward(node: NodeResult, style: Style) -> Sequence[str]:
     locals_ = []
     for one in node.locals:
         value = wording.quantity(one.value, style.digits)
-        locals_.append(
-            _code(f"∂{node.name}/∂{one.wrt} = {one.pretty}" + (f" = {value}" if value != one.pretty else ""))
-        )
-    return _code(name), wording.number(node.value, style.digits), "<br>".join(locals_)
+        locals_.append(code(f"∂{node.name}/∂{one.wrt} = {one.pretty}" + (f" = {value}" if value != one.pretty else "")))
+    return code(name), wording.number(node.value, style.digits), "<br>".join(locals_)
 
 
 def _backward(node: NodeResult, result: Evaluation, style: Style) -> Sequence[str]:
     numbers = " + ".join("·".join(wording.term_numbers(path, style.digits)) for path in node.paths)
     total = wording.quantity(node.adjoint, style.digits)
-    middle = f"{_code(wording.terms(node, result.output))}<br>= {numbers}" if node.paths else ""
-    return _code(f"∂{result.output}/∂{node.name}"), middle, total
+    middle = f"{code(wording.terms(node, result.output))}<br>= {numbers}" if node.paths else ""
+    return code(f"∂{result.output}/∂{node.name}"), middle, total
 
 
 def _routes(node: NodeResult, result: Evaluation, style: Style) -> Sequence[str]:
@@ -85,32 +83,35 @@ def _routes(node: NodeResult, result: Evaluation, style: Style) -> Sequence[str]
     }
     expression = node.symbolic.expression if node.symbolic is not None else ""
     return (
-        _code(node.name),
+        code(node.name),
         *(cells[route] for route in result.routes),
-        _code(expression[:300]) if expression else "–",
+        code(expression[:300]) if expression else "–",
         node.verdict.name or "–",
     )
 
 
-def _claim(claim: ClaimResult) -> Sequence[str]:
+def claim_cells(claim: ClaimResult) -> Sequence[str]:
+    """The row of a claim: the claim, its verdict, why."""
     why = [wording.claim_evidence(claim)]
     if claim.diagnosis is not None:
         why.append(claim.diagnosis.message)
-    return _code(claim.claim.strip()), claim.verdict, "<br>".join(_plain(part) for part in (*why, *claim.notes))
+    return code(claim.claim.strip()), claim.verdict, "<br>".join(plain(part) for part in (*why, *claim.notes))
 
 
-def _table(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
+def table(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
+    """The lines of a table."""
     lines = [f"| {' | '.join(headers)} |", f"|{'---|' * len(headers)}"]
     lines += [f"| {' | '.join(row)} |" for row in rows]
     return lines
 
 
-def _code(text: str) -> str:
+def code(text: str) -> str:
     """A code span that holds any text, also inside a table."""
     shown = printable(text.replace("\n", " ")).replace("|", "\\|")
     fence = "``" if "`" in shown else "`"
     return f"{fence}{shown}{fence}"
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """Text outside of code, with the signs of Markdown escaped."""
     return printable(text).replace("\\", "\\\\").replace("|", "\\|").replace("*", "\\*").replace("<", "&lt;")

@@ -28,6 +28,8 @@ class Spool:
         self._starts = array("Q")
         self._kinds = bytearray()
         self._end = 0
+        self.proved = 0
+        """Claims among the correct ones that are proved."""
         for outcome in outcomes:
             self.add(outcome)
 
@@ -44,6 +46,7 @@ class Spool:
 
     def add(self, outcome: ClaimResult | RowError) -> None:
         """Write one outcome down."""
+        self.proved += isinstance(outcome, ClaimResult) and outcome.evidence.kind == "proved"
         data = pickle.dumps(outcome, pickle.HIGHEST_PROTOCOL)
         self._file.seek(self._end)
         self._file.write(data)

@@ -16,7 +16,7 @@ from gradcheck.errors import printable
 from gradcheck.reports import wording
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from gradcheck.reports import Style
     from gradcheck.results import ClaimResult, Evaluation, NodeResult, Path, RouteName
@@ -28,15 +28,20 @@ _TERMS: Final = 12
 """Terms of a chain-rule sum above which the middle is left out (unless -v)."""
 _LEAST_ROOM: Final = 30
 """Columns that the local derivatives need beside the values; with fewer they go below."""
-_VERDICT: Final = {"agree": "green", "disagree": "bold red", "undecided": "yellow", None: "dim"}
+VERDICT_STYLES: Final[Mapping[str | None, str]] = {
+    "agree": "green",
+    "disagree": "bold red",
+    "undecided": "yellow",
+    None: "dim",
+}
 
 
 def evaluation_table(result: Evaluation, style: Style) -> str:
     """The whole report of ``gradcheck eval``."""
-    page = _Page(style)
+    page = Page(style)
     if not style.quiet:
         _head(page, result, style)
-        shown, gap, hidden = wording.visible(result, style)
+        shown, gap, hidden = wording.visible(result.nodes, style)
         _forward(page, style, shown, gap, hidden)
         _backward(page, result, style, shown, hidden)
         _routes(page, result, style, shown, hidden)
@@ -49,12 +54,15 @@ def evaluation_table(result: Evaluation, style: Style) -> str:
     name = result.verdict.name or "not compared"
     sentence = wording.verdict(result).removeprefix("not compared: ")
     page.line(
-        (name.upper(), _VERDICT[result.verdict.name]), f"  {sentence} ", (f"(exit {result.exit_code})", "dim"), hang=2
+        (name.upper(), VERDICT_STYLES[result.verdict.name]),
+        f"  {sentence} ",
+        (f"(exit {result.exit_code})", "dim"),
+        hang=2,
     )
     return page.text()
 
 
-class _Page:
+class Page:
     """Lines of rich text, wrapped to a width with hanging indents."""
 
     def __init__(self, style: Style) -> None:
@@ -94,6 +102,13 @@ class _Page:
     def _put(self, text: Text, indent: int) -> None:
         self.console.print(Text(" " * indent) + text, no_wrap=True, overflow="ignore", crop=False)
 
+    def exact(self, text: str, style: str = "", *, pattern: str = "", indent: int = 0) -> None:
+        """One line as it is; what matches ``pattern`` has the style, or without one the whole line."""
+        line = Text(printable(text), "" if pattern else style)
+        if pattern:
+            line.highlight_regex(pattern, style)
+        self._put(line, indent)
+
     def blank(self) -> None:
         self.console.print()
 
@@ -101,7 +116,7 @@ class _Page:
         return "\n".join(line.rstrip() for line in self.out.getvalue().splitlines()) + "\n"
 
 
-def claims(page: _Page, found: Sequence[ClaimResult]) -> None:
+def claims(page: Page, found: Sequence[ClaimResult]) -> None:
     """Each claim with its verdict, what it rests on, and the diagnosis."""
     page.line(("CLAIMS", "bold"))
     for claim in found:
@@ -113,7 +128,7 @@ def claims(page: _Page, found: Sequence[ClaimResult]) -> None:
             page.line(("note  ", "yellow"), note, indent=6, hang=6)
 
 
-def _head(page: _Page, result: Evaluation, style: Style) -> None:
+def _head(page: Page, result: Evaluation, style: Style) -> None:
     page.line((f"{result.output} = ", "bold") if "=" not in result.reading else "", result.reading[:4_000], hang=4)
     if style.verbose:
         page.line(("in full: ", "dim"), result.full_reading[:4_000], hang=4)
@@ -127,7 +142,7 @@ def _head(page: _Page, result: Evaluation, style: Style) -> None:
     page.blank()
 
 
-def _forward(page: _Page, style: Style, shown: Sequence[NodeResult], gap: int, hidden: int) -> None:
+def _forward(page: Page, style: Style, shown: Sequence[NodeResult], gap: int, hidden: int) -> None:
     if not shown:
         return
     page.line(("FORWARD PASS", "bold"), ("  each node: its value and its ", "dim"), ("local derivatives", LOCAL))
@@ -169,7 +184,7 @@ def _locals(node: NodeResult, style: Style) -> list[list[str | tuple[str, str]]]
     return found
 
 
-def _backward(page: _Page, result: Evaluation, style: Style, shown: Sequence[NodeResult], hidden: int) -> None:
+def _backward(page: Page, result: Evaluation, style: Style, shown: Sequence[NodeResult], hidden: int) -> None:
     reached = [node for node in reversed(shown) if node.adjoint is not None]
     if not reached or not any(node.paths or node.name == result.output for node in reached):
         return
@@ -222,7 +237,7 @@ def _why_no_path(node: NodeResult, output: str) -> tuple[tuple[str, str], ...]:
     return () if node.name == output else ((f"   ({output} does not depend on {node.name} here)", "dim"),)
 
 
-def _routes(page: _Page, result: Evaluation, style: Style, shown: Sequence[NodeResult], hidden: int) -> None:
+def _routes(page: Page, result: Evaluation, style: Style, shown: Sequence[NodeResult], hidden: int) -> None:
     ran = [node for node in shown if _has_route(node)]
     if not ran:
         return
@@ -262,7 +277,7 @@ def _cells(node: NodeResult, result: Evaluation, style: Style) -> list[Text]:
         "symbolic": Text(wording.symbolic(node, style.digits)),
         "reverse": Text(wording.quantity(node.reverse, style.digits), UPSTREAM),
     }
-    verdict = Text(node.verdict.name or "–", _VERDICT[node.verdict.name])
+    verdict = Text(node.verdict.name or "–", VERDICT_STYLES[node.verdict.name])
     return [Text(f"  {printable(node.name)}"), *(cells[route] for route in result.routes), verdict]
 
 
@@ -270,7 +285,7 @@ def _has_route(node: NodeResult) -> bool:
     return not (node.finite_difference is None and node.symbolic is None and node.reverse is None)
 
 
-def _notes(page: _Page, result: Evaluation) -> None:
+def _notes(page: Page, result: Evaluation) -> None:
     for note in result.notes:
         page.line(("note  ", "yellow"), note, hang=6)
     message = result.smooth.message

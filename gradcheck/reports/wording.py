@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from gradcheck import limits
 from gradcheck.decimals import text
@@ -11,9 +11,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from decimal import Decimal
 
+    from gradcheck.arrays.results import ArrayEvaluation, ArrayNode
     from gradcheck.reports import Style
     from gradcheck.results import ClaimResult, Cost, Evaluation, FiniteDifference, NodeResult, Path, Quantity
 
+    Result = Evaluation | ArrayEvaluation
+
+N = TypeVar("N", bound="NodeResult | ArrayNode")
 ROUTE_TITLES = {"fd": "finite difference", "symbolic": "SymPy", "reverse": "reverse mode"}
 ELIDE_ABOVE = 30
 """Nodes above which a table shows the first and the last only, unless told otherwise."""
@@ -62,10 +66,10 @@ def term_numbers(path: Path, digits: int) -> tuple[str, str]:
     )
 
 
-def visible(result: Evaluation, style: Style) -> tuple[Sequence[NodeResult], int, int]:
+def visible(nodes: Sequence[N], style: Style) -> tuple[Sequence[N], int, int]:
     """The nodes that a table shows, the position of a gap among them (or -1), and how many the gap hides."""
-    inputs = [node for node in result.nodes if node.is_input]
-    operations = [node for node in result.nodes if not node.is_input]
+    inputs = [node for node in nodes if node.is_input]
+    operations = [node for node in nodes if not node.is_input]
     if style.nodes == "inputs":
         return inputs, len(inputs), len(operations)
     everything = [*inputs, *operations]
@@ -79,7 +83,7 @@ def visible(result: Evaluation, style: Style) -> tuple[Sequence[NodeResult], int
     return [*everything[:first], *everything[len(everything) - last :]], first, len(everything) - most
 
 
-def point(result: Evaluation) -> str:
+def point(result: Result) -> str:
     """``x = 1, y = pi/4``, with the seed where it was drawn."""
     return ", ".join(f"{name} = {value}" for name, value in result.point.items())
 
@@ -93,12 +97,12 @@ def cost(found: Cost) -> str:
     )
 
 
-def verdict(result: Evaluation) -> str:
+def verdict(result: Result) -> str:
     """The closing sentence, without the exit code: the routes, then the claims."""
     return f"{_routes(result)}{_claims(result)}"
 
 
-def _claims(result: Evaluation) -> str:
+def _claims(result: Result) -> str:
     counts = [
         (name, sum(claim.verdict == name for claim in result.claims)) for name in ("correct", "wrong", "undecided")
     ]
@@ -106,7 +110,7 @@ def _claims(result: Evaluation) -> str:
     return f"; claims: {found}" if found else ""
 
 
-def _routes(result: Evaluation) -> str:
+def _routes(result: Result) -> str:
     compared = [node for node in result.nodes if node.verdict.name is not None]
     match result.verdict.name:
         case "agree" if not compared:
@@ -135,7 +139,7 @@ def claim_evidence(claim: ClaimResult) -> str:
         return claim.reason
     match evidence.kind:
         case "proved":
-            return "proved"
+            return f"proved: {evidence.how}"
         case "point":
             return f"it is {evidence.actual} at this point"
         case _:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 from gradcheck import rules
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from gradcheck.graph import Graph
     from gradcheck.rules import Rule
@@ -98,11 +98,13 @@ def pull(
     wanted: bytearray | None = None,
     steps: dict[int, Step[A]] | None = None,
     reduce: Callable[[A, A], A] | None = None,
+    altered: Mapping[tuple[int, int], Callable[..., A]] | None = None,
 ) -> list[A | None]:
     """The adjoints of all nodes for ``seed``, that of the output; None where no derivative flows.
 
     ``wanted`` flags the nodes that count (see ``needed``); ``steps`` keeps what was bound for further sweeps;
-    ``reduce`` fits a flow to a node's value once more (sums over training rows).
+    ``reduce`` fits a flow to a node's value once more (sums over training rows). ``altered`` functions of (arguments…,
+    output, adjoint, sizes) take the place of what single nodes pass back to single arguments.
     """
     adjoints: list[A | None] = [None] * len(graph)
     adjoints[graph.output] = seed
@@ -125,7 +127,9 @@ def pull(
             if (wanted is not None and not wanted[parent]) or not graph.varies[parent]:
                 continue
             flow: A | None
-            if doubt is not None:
+            if altered and (node, position) in altered:
+                flow = altered[node, position](*tape, mine, upstream, graph.sizes.get(node, ()))
+            elif doubt is not None:
                 flow = arithmetic.times(upstream, doubt, selects=True)
             elif operation.shape:
                 function = step.pullbacks[position]

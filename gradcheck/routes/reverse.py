@@ -6,7 +6,8 @@ A. Griewank and A. Walther, "Evaluating Derivatives", 2nd ed. (SIAM 2008), secti
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Generic, TypeVar
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 from gradcheck import rules
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
     from gradcheck.arithmetic import Arithmetic
     from gradcheck.graph import Graph
+    from gradcheck.primitives import Primitive
+    from gradcheck.rules import Rule
 
 N = TypeVar("N")
 
@@ -38,12 +41,11 @@ def sweep(
     *,
     until: int = 0,
     magnitude: Callable[[N], N] | None = None,
-    steps: dict[int, Step[N]] | None = None,
 ) -> Sweep[N]:
     """Sweep from the output back to node ``until``.
 
     ``values`` are those of the forward pass in the same arithmetic. With ``magnitude`` (an absolute value) the
-    magnitudes are accumulated too. ``steps`` keeps what was bound for further sweeps over the same graph.
+    magnitudes are accumulated too.
     """
     operations, arguments = graph.operations, graph.arguments
     adjoints: list[N | None] = [None] * len(graph)
@@ -59,14 +61,10 @@ def sweep(
         if upstream is None or operation is None or not graph.varies[index]:
             continue
         parents = arguments[index]
-        step = None if steps is None else steps.get(index)
+        key = (operation, tuple([graph.varies[p] for p in parents]), parents[1] if operation.name == "**" else 0)
+        step = bound.get(key)
         if step is None:
-            key = (operation, tuple([graph.varies[p] for p in parents]), parents[1] if operation.name == "**" else 0)
-            step = bound.get(key)
-            if step is None:
-                step = bound[key] = _bind(graph, arithmetic, index)
-            if steps is not None:
-                steps[index] = step
+            step = bound[key] = _bind(graph, arithmetic, index)
         tape = [values[parent] for parent in parents]
         tape.append(values[index])
         broken = operation.boolean or any([arithmetic.touches(jump(*tape)) for jump in step.jumps])
@@ -109,3 +107,154 @@ def _bind(graph: Graph, arithmetic: Arithmetic[N], node: int) -> Step[N]:
         [None if rule is None else arithmetic.bind(rule) for rule in rules.rules_of(graph, node)],
         [arithmetic.bind(rule) for kind, rule in places if kind == "jump"],
     )
+
+
+class Paths:
+    """The paths from one node back to another, latest node first: what a prepared sweep in any arithmetic follows."""
+
+    __slots__ = ("of", "size", "steps", "wrt")
+
+    def __init__(self, graph: Graph, of: int, wrt: int) -> None:
+        self.of = of
+        self.wrt = wrt
+        self.size = max(of, wrt) + 1
+        self.steps: list[_Step] = []
+        operations, parents_of = graph.operations, graph.arguments
+        leads = bytearray(self.size)
+        leads[wrt] = 1
+        for node in range(wrt + 1, of + 1):
+            for parent in parents_of[node]:
+                if leads[parent]:
+                    leads[node] = 1
+                    break
+        live = bytearray(self.size)
+        live[of] = leads[of]
+        for node in range(of, wrt, -1):
+            operation = operations[node]
+            if not live[node] or operation is None:
+                continue
+            parents = parents_of[node]
+            edges: list[_Edge] = []
+            guarded = operation.boolean or operation.selects or bool(operation.jumps)
+            for parent, rule in zip(parents, rules.rules_of(graph, node), strict=True):
+                child = operations[parent]
+                guarded = guarded or (child is not None and child.boolean)
+                if rule is not None and leads[parent]:
+                    live[parent] = 1
+                    known, argument = _known(rule)
+                    edges.append((parent, known if argument < 0 else (*parents, node)[argument], rule))
+            guard = _guard(graph, node, operation) if guarded else None
+            self.steps.append((node, (*parents, node), edges, guard))
+
+
+_ONE: Final = -1
+_MINUS_ONE: Final = -2
+_CALL: Final = -3
+_Edge = tuple[int, int, "Rule"]
+"""The parent, the node whose value the local derivative is (or _ONE, _MINUS_ONE, _CALL), and its rule."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Guard:
+    """A node to be looked at before derivatives flow through it: it jumps, selects, or depends on a truth value."""
+
+    operation: Primitive
+    truths: frozenset[int]
+
+
+def _guard(graph: Graph, node: int, operation: Primitive) -> _Guard:
+    children = [(parent, graph.operations[parent]) for parent in graph.arguments[node]]
+    return _Guard(operation, frozenset(parent for parent, child in children if child is not None and child.boolean))
+
+
+_Step = tuple[int, tuple[int, ...], list[_Edge], "_Guard | None"]
+"""A node, what its rules are called with, its edges, and its guard."""
+
+
+@lru_cache(maxsize=4_096)
+def _known(rule: Rule) -> tuple[int, int]:
+    """What is known of a rule before it is called: a number, or (second) the place of the argument that it is."""
+    graph, output = rule.graph, rule.graph.output
+    number = graph.numbers.get(output)
+    if number in {1, -1}:
+        return (_ONE if number == 1 else _MINUS_ONE), -1
+    named = [name for name, node in graph.inputs.items() if node == output]
+    return _CALL, rule.parameters.index(named[0]) if named else -1
+
+
+class Backward(Generic[N]):
+    """The sweep along some paths in one arithmetic, prepared for many points.
+
+    Make it and run it at the arithmetic's own precision.
+    """
+
+    __slots__ = ("_arithmetic", "_one", "_paths", "_steps")
+
+    def __init__(self, paths: Paths, arithmetic: Arithmetic[N]) -> None:
+        self._paths = paths
+        self._arithmetic = arithmetic
+        self._one = arithmetic.number(1)
+        bind = arithmetic.bind
+        self._steps = [
+            (
+                node,
+                tape,
+                guard,
+                [(parent, known, bind(rule) if known == _CALL else None) for parent, known, rule in edges],
+            )
+            for node, tape, edges, guard in paths.steps
+        ]
+
+    def run(self, values: Sequence[N]) -> tuple[N | None, N]:
+        """The derivative and the sum over all paths of the absolute products; None where no path is taken.
+
+        ``values`` are those of the forward pass at the point.
+        """
+        adjoints: list[Any] = [None] * self._paths.size  # every arithmetic's numbers add and multiply
+        magnitudes: list[Any] = [None] * self._paths.size
+        adjoints[self._paths.of] = magnitudes[self._paths.of] = self._one
+        arithmetic = self._arithmetic
+        magnitude, errors, undefined = type(arithmetic).magnitude, arithmetic.errors, arithmetic.undefined
+        for node, tape, guard, edges in self._steps:
+            upstream, size = adjoints[node], magnitudes[node]
+            if upstream is None:
+                continue
+            ways = edges if guard is None else self._open(guard, tape, edges, values)
+            for parent, known, function in ways:
+                if known == _ONE:
+                    flow, weight = upstream, size
+                elif known == _MINUS_ONE:
+                    flow, weight = -upstream, size
+                else:
+                    try:
+                        local: Any = values[known] if function is None else function(*[values[at] for at in tape])
+                    except errors:
+                        local = undefined
+                    if guard is not None and guard.operation.selects and local == 0:
+                        continue
+                    flow, weight = upstream * local, size * magnitude(local)
+                if adjoints[parent] is None:
+                    adjoints[parent], magnitudes[parent] = flow, weight
+                else:
+                    adjoints[parent] = adjoints[parent] + flow
+                    magnitudes[parent] = magnitudes[parent] + weight
+        return adjoints[self._paths.wrt], magnitudes[self._paths.wrt]
+
+    def _open(self, guard: _Guard, tape: Sequence[int], edges: Sequence[_Way[N]], values: Sequence[N]) -> list[_Way[N]]:
+        """The edges along which something flows; at a jump what flows is undefined."""
+        arithmetic, operation = self._arithmetic, guard.operation
+        ways = [edge for edge in edges if edge[0] not in guard.truths or not arithmetic.is_certain(values[edge[0]])]
+        arguments = [values[index] for index in tape]
+        places = () if operation.boolean else rules.breaks(operation)
+        if operation.boolean or any(
+            [kind == "jump" and arithmetic.touches(arithmetic.bind(place)(*arguments)) for kind, place in places]
+        ):
+            return [(parent, _CALL, self._undefined) for parent, _, _ in ways]
+        return ways
+
+    def _undefined(self, *_: N) -> N:
+        return self._arithmetic.undefined
+
+
+_Way = tuple[int, int, "Callable[..., N] | None"]
+"""An edge whose rule is bound."""

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
-import pickle
-import select
-import signal
 import sys
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from gradcheck.deadline import Deadline
+from gradcheck import forked
+from gradcheck.deadline import Deadline, TimeUpError
 from gradcheck.routes.found import SymbolicArray, SymbolicDerivative
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from gradcheck.graph import Graph
 
@@ -38,7 +34,7 @@ class Job(Protocol):
 
 def start(graph: Graph, nodes: Sequence[int], seconds: float, *, isolated: bool) -> Job:
     """Begin to differentiate; ``isolated`` asks for a process of its own, where SymPy is not yet imported."""
-    if isolated and "sympy" not in sys.modules and hasattr(os, "fork"):
+    if isolated and "sympy" not in sys.modules and forked.POSSIBLE:
         return _Process(graph, nodes, seconds)
     return _Here(graph, nodes, seconds)
 
@@ -71,60 +67,34 @@ class _Here:
 
 
 class _Process:
-    """A forked process that writes its pickled result into a pipe."""
+    """The same job in a forked process."""
 
     def __init__(self, graph: Graph, nodes: Sequence[int], seconds: float) -> None:
         self._nodes = nodes
         self._arrays = graph.has_arrays
-        self._deadline = Deadline(seconds + _GRACE)
         self._seconds = seconds
-        self._stopped = False
-        self._pipe, write = os.pipe()
-        self._child = os.fork()
-        if self._child == 0:
-            os.close(self._pipe)
-            _work(graph, nodes, seconds, write)
-        os.close(write)
+        self._deadline = Deadline(seconds + _GRACE)
+        self.child = forked.Child(_answers)
+        self.child.send((graph, nodes, seconds))
 
     def result(self) -> Mapping[int, Found]:
-        data = bytearray()
-        reason = "gave up: SymPy's process died"
         try:
-            while True:
-                if not select.select([self._pipe], [], [], self._deadline.left())[0]:
-                    reason = f"gave up after {self._seconds:.3g} s"
-                    break
-                piece = os.read(self._pipe, 1 << 20)
-                if not piece:
-                    break
-                data += piece
+            found: Mapping[int, Found] = self.child.receive(self._deadline.left())
+        except TimeUpError:
+            return self._nothing(f"gave up after {self._seconds:.3g} s")
+        except forked.LostError:
+            return self._nothing("gave up: SymPy's process died")
         finally:
             self.stop()
-        found: Mapping[int, Found] | None = None
-        with contextlib.suppress(EOFError, pickle.UnpicklingError):
-            found = pickle.loads(data)  # noqa: S301 - written by our own process
-        late = SymbolicArray(reason=reason) if self._arrays else SymbolicDerivative((), "", {}, reason)
-        return found or dict.fromkeys(self._nodes, late)
+        return found
 
     def stop(self) -> None:
-        if self._stopped:
-            return
-        self._stopped = True
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(self._child, signal.SIGKILL)
-        with contextlib.suppress(ChildProcessError):
-            os.waitpid(self._child, 0)
-        os.close(self._pipe)
+        self.child.stop()
+
+    def _nothing(self, reason: str) -> Mapping[int, Found]:
+        late = SymbolicArray(reason=reason) if self._arrays else SymbolicDerivative((), "", {}, reason)
+        return dict.fromkeys(self._nodes, late)
 
 
-def _work(graph: Graph, nodes: Sequence[int], seconds: float, write: int) -> Any:
-    """The child: it never returns, and writes nothing but its result."""
-    code = 1
-    try:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        found = _derivatives(graph, nodes, seconds)
-        with os.fdopen(write, "wb") as pipe:
-            pipe.write(pickle.dumps(found))
-        code = 0
-    finally:
-        os._exit(code)
+def _answers(request: tuple[Graph, Sequence[int], float]) -> Iterator[Mapping[int, Found]]:
+    yield _derivatives(*request)

@@ -72,6 +72,7 @@ class _Reader(Builder):
         self.tokens = tokenize(source)
         self.position = 0
         self.statements: list[Statement] = []
+        self.free_names: set[str] = set()  # those that may be variables
         self.letter_is_free: bool | None = None  # whether T stands in exponents only; counted when first asked
         self.target: Token | None = None
         self.begun = False  # the statement has a token
@@ -204,7 +205,7 @@ class _Reader(Builder):
         if self.bindings or name not in self.bound:
             if name in self.functions:
                 return self.function(token)
-            if name not in messages.INFINITIES or not self.is_order_of_norm(following):
+            if name not in self.free_names or following.text == "(":
                 self.check_free_name(token, following)
         self.push(Item(Kind.NAME, 0, name, (), start, end))
         return False
@@ -212,9 +213,12 @@ class _Reader(Builder):
     def check_free_name(self, token: Token, following: Token) -> None:
         """Object to names that are unknown functions, keywords, or a function glued to its argument."""
         called = following.text == "(" and following.kind == "op"
+        if token.text in messages.INFINITIES and self.is_order_of_norm(following):
+            return
         problem = messages.free_name(token, self.functions, called=called)
         if problem is not None:
             raise problem
+        self.free_names.add(token.text)
         if called and token.text in {"f", "g", "h"}:
             self.note(
                 f"{token.text}(…) is read as a product, {token.text} times the parenthesis",

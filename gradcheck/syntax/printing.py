@@ -34,6 +34,8 @@ _UNICODE_INFIX: Final = {"*": "·", "<=": " ≤ ", ">=": " ≥ ", "!=": " ≠ ",
 _UNICODE_NAME: Final = {"sigmoid": "σ", "pi": "π"}
 _SUPERSCRIPTS: Final = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 _LIKE_EXPONENT: Final = re.compile(r"[eE][0-9]")
+_SHORT: Final = 10**15
+"""Integers below are written digit by digit."""
 _ROOM_FOR_DIGITS: Final = decimal.Context(prec=50_000, Emax=decimal.MAX_EMAX, Emin=decimal.MIN_EMIN)
 
 Piece = str | tuple[int, int, bool]
@@ -48,6 +50,8 @@ def number_text(value: Exact) -> tuple[str, int]:
     (('0.1', 8), ('-2/3', 5), ('1e30', 8))
     """
     if isinstance(value, int):
+        if -_SHORT < value < _SHORT:
+            return str(value), ATOM if value >= 0 else _NEG
         digits, denominator = value, 1
     else:
         digits, denominator = value.numerator, value.denominator
@@ -82,11 +86,14 @@ def pieces(
     style: str,
     taken: AbstractSet[str] = frozenset(),
     parameters: Sequence[Parameter] = (),
+    *,
+    entrywise: bool = False,
 ) -> tuple[list[Piece], int]:
     """How a primitive is written around its operands, and the precedence of the result.
 
     ``taken`` are names of variables: a function of that name is written by another of its spellings. ``operands``
     tell, in Unicode, which operands may stand side by side: "number:…", "beside", or "" (and "bars" for ``|x|``).
+    ``entrywise`` marks a product of arrays, or a power of one: in Unicode, a ∘ b and a∘².
     """
     if name == "neg":
         return ["-", (0, _POWER, True)], _NEG
@@ -97,10 +104,11 @@ def pieces(
             if name == "**" and operands[1].startswith("number:"):
                 exponent = operands[1][7:]
                 if exponent.lstrip("-").isdigit() and len(exponent) <= 4:
-                    return [(0, left, True), exponent.translate(_SUPERSCRIPTS)], precedence
+                    ring = "∘" if entrywise else ""
+                    return [(0, left, True), f"{ring}{exponent.translate(_SUPERSCRIPTS)}"], precedence
             if name == "*" and operands[0].startswith("number:") and operands[1] == "beside":
                 return [(0, left, False), (1, right, True)], precedence
-            text = _UNICODE_INFIX.get(name, text)
+            text = " ∘ " if name == "*" and entrywise else _UNICODE_INFIX.get(name, text)
         return [(0, left, False), text, (1, right, precedence > _COMPARE)], precedence
     if row.postfix:
         return _postfix(name, len(operands), style, parameters), ATOM
@@ -173,10 +181,12 @@ def operation_text(
     operands: Sequence[tuple[str, int]],
     style: str = PLAIN,
     parameters: Sequence[Parameter] = (),
+    *,
+    entrywise: bool = False,
 ) -> tuple[str, int]:
     """A primitive applied to operands that are already text (with their precedences)."""
     sorts = [_sort_of(text, level) for text, level in operands]
-    found, precedence = pieces(name, sorts, style, parameters=parameters)
+    found, precedence = pieces(name, sorts, style, parameters=parameters, entrywise=entrywise)
     return (
         "".join(
             piece if isinstance(piece, str) else _bracketed(*operands[piece[0]], piece[1], minus=piece[2])
@@ -220,6 +230,7 @@ def write_tree(
     ``print`` after ``parse`` is the identity. ``limit`` stops a long text with an ellipsis.
     """
     out: list[str] = []
+    written: dict[object, tuple[list[Piece], int]] = {}
     length = 0
     stack: list[str | tuple[int, int, bool]] = [(root, 0, False)]
     while stack:
@@ -241,10 +252,11 @@ def write_tree(
             stack.append(item.name)
             continue
         arguments = item.arguments
-        sorts = ("",) * len(arguments)
-        if item.name == "abs" and items[arguments[0]].name == "abs":
-            sorts = ("bars",)
-        found, precedence = pieces(item.name, sorts, PLAIN, taken, item.parameters)
+        key = (item.name, len(arguments), item.parameters, item.name == "abs" and items[arguments[0]].name == "abs")
+        if key not in written:
+            sorts = ("bars",) if key[3] else ("",) * len(arguments)
+            written[key] = pieces(item.name, sorts, PLAIN, taken, item.parameters)
+        found, precedence = written[key]
         if least == _POSTFIX or (full and least):
             bare = precedence == ATOM
         else:

@@ -1,7 +1,9 @@
-"""``python -m tests.benchmarks``: start-up times; ``corpus`` and ``matrix-corpus``: random graphs by the thousand."""
+"""``python -m tests.benchmarks``: start-up times; a command for each other thing that is measured."""
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 import sys
 from pathlib import Path
 
@@ -9,7 +11,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import click
 
-from tests.benchmarks import corpus, matrix_corpus, startup
+import tests.benchmarks
 
 
 class _StartupByDefault(click.Group):
@@ -25,7 +27,10 @@ def main() -> None:
     """Measure gradcheck; without a command, its start-up."""
 
 
-main.add_command(startup.startup)
-main.add_command(corpus.corpus)
-main.add_command(matrix_corpus.matrix_corpus)
+for found in pkgutil.iter_modules(tests.benchmarks.__path__):
+    if not found.name.startswith("_"):
+        command = getattr(importlib.import_module(f"tests.benchmarks.{found.name}"), found.name, None)
+        if isinstance(command, click.Command):
+            main.add_command(command)
+
 main(prog_name="python -m tests.benchmarks")

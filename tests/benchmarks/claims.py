@@ -1,36 +1,44 @@
-"""Every true claim of the corpus and its altered versions: verdicts, reasons, speed, and the ratio to SymPy.
+"""Every true claim of the corpus and its altered versions: verdicts, reasons, speed, and the ratio to other programs.
 
-python -m tests.benchmarks.claims [--altered 3] [--sympy 60] [--limit N]
+python -m tests.benchmarks claims [--altered 3] [--sympy 20] [--limit N]
 """
-# ruff: noqa: T201, E402
+# ruff: noqa: E402
 
 from __future__ import annotations
 
-import argparse
 import json
 import random
-import signal
 import sys
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[1] / "corpora")]
 
+import click
 from corpora.altered import TEXTBOOK, altered
+from rich.console import Console
+from rich.table import Table
 
+from gradcheck.claims import points
 from gradcheck.claims import verify as engine
 from gradcheck.claims.verify import Task, verify
 from gradcheck.errors import GradcheckError
+from tests.benchmarks import rivals
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+Row = dict[str, str]
 
 
-def rows() -> list[dict[str, str]]:
+def rows() -> list[Row]:
     """The true claims."""
     return [json.loads(line) for line in TEXTBOOK.read_text().splitlines()]
 
 
-def task(row: dict[str, str], claim: str | None = None) -> Task:
+def task(row: Row, claim: str | None = None) -> Task:
     return Task(row["expr"], claim or row["claim"], wrt=row["wrt"], declarations=row["vars"], id=row["id"])
 
 
@@ -42,104 +50,131 @@ def verdict(one: Task) -> tuple[str, Any]:
     return result.verdict, result
 
 
-def _count(title: str, tasks: list[tuple[Task, str]], bad: str) -> None:
+def forget() -> None:
+    """Make every cache cold that claims about one function or its variables share."""
+    engine._kept.cache_clear()
+    points._kept.cache_clear()
+
+
+def rate(tasks: Sequence[Task], before: Callable[[], None] = lambda: None, runs: int = 2) -> float:
+    """Claims a second of processor time, the best of some runs; the processes' first claims are not counted."""
+    for one in tasks[:50]:
+        verdict(one)
+    best = float("inf")
+    for _ in range(runs):
+        spent = 0.0
+        for one in tasks:
+            before()
+            start = time.process_time()
+            verdict(one)
+            spent += time.process_time() - start
+        best = min(best, spent)
+    return len(tasks) / best
+
+
+def verdicts(title: str, tasks: list[tuple[Task, str]], bad: str, echo: Callable[[str], None]) -> dict[str, Any]:
+    """Count the verdicts; every bad one and every undecided one is told."""
     counts: Counter[str] = Counter()
     reasons: Counter[str] = Counter()
-    named: Counter[str] = Counter()
+    named = 0
     lines = []
-    start = time.perf_counter()
     slow: list[tuple[float, str]] = []
     for one, domain in tasks:
-        begun = time.perf_counter()
+        begun = time.process_time()
         name, result = verdict(one)
-        slow.append((time.perf_counter() - begun, f"{one.expression} : {one.claim}"))
-        key = f"{name} (narrower)" if domain == "narrower" else name
-        counts[key] += 1
-        if name == "wrong":
-            named["named" if result.diagnosis else "not named"] += 1
+        slow.append((time.process_time() - begun, f"{one.expression} : {one.claim}"))
+        counts[f"{name} (narrower)" if domain == "narrower" else name] += 1
+        named += name == "wrong" and result.diagnosis is not None
         if name in {bad, "error"}:
             lines.append(f"  {name}: {one.expression} | {one.wrt} | {one.claim} | {getattr(result, 'reason', result)}")
         if name == "undecided":
             reasons[f"{result.evidence.kind} ({domain})"] += 1
             if domain != "narrower":
-                lines.append(
-                    f"  undecided: {one.expression} | {one.wrt} | {one.claim} | {one.declarations} | {result.reason}"
-                )
-    spent = time.perf_counter() - start
-    print(
-        f"{title}: {len(tasks)} claims, {len(tasks) / spent:.0f} a second; {dict(counts)}; undecided: {dict(reasons)}"
-    )
-    print(f"  diagnoses: {dict(named)}; slowest: {[(round(s, 2), text[:90]) for s, text in sorted(slow)[-3:]]}")
-    print("\n".join(lines[:400]))
+                lines.append(f"  undecided: {one.expression} | {one.wrt} | {one.claim} | {result.reason}")
+    echo(f"{title}: {len(tasks):,} claims; {dict(counts)}; undecided: {dict(reasons)}; diagnosed: {named}")
+    echo(f"  slowest: {[(round(seconds, 3), text[:80]) for seconds, text in sorted(slow)[-3:]]}")
+    for line in lines[:400]:
+        echo(line)
+    return {"claims": len(tasks), "verdicts": dict(counts), "undecided": dict(reasons), "diagnosed": named}
 
 
-class _Late(Exception):
-    pass
+def speeds(found: list[Row], wrong: list[Task], echo: Callable[[str], None]) -> dict[str, float]:
+    """Claims a second in several circumstances."""
+    ordered = [task(row) for row in found]
+    shuffled = random.Random(0).sample(ordered, len(ordered))
+    figures = {"true, in the order of the corpus": rate(ordered)}
+    figures["true, shuffled"] = rate(shuffled)
+    figures["true, shuffled, every cache cold"] = rate(shuffled, forget)
+    if wrong:
+        sample = random.Random(0).sample(wrong, min(len(wrong), 1_500))
+        figures["wrong, with diagnosis"] = rate(sample, runs=1)
+        kept, engine.diagnose = engine.diagnose, lambda _, result, *_rest: result
+        figures["wrong, without diagnosis"] = rate(sample, runs=1)
+        engine.diagnose = kept
+    for name, value in figures.items():
+        echo(f"{name}: {value:,.0f} claims a second of processor time")
+    return figures
 
 
-def _late(*_: Any) -> None:
-    raise _Late
-
-
-def against_sympy(found: list[dict[str, str]], count: int) -> None:
-    """The same claims by ``simplify(diff(f) - claim) == 0``, at most 20 seconds each."""
-    import sympy
-    from make_textbook import to_sympy
-
-    signal.signal(signal.SIGALRM, _late)
+def against_others(found: list[Row], each: int) -> tuple[Table, dict[str, Any]]:
+    """The same claims by SymPy, Maxima and math-verify, by form; raw claims are SymPy's own output."""
+    by_form: dict[str, list[Row]] = defaultdict(list)
+    for row in found:
+        if row["form"] != "hand" and ";" not in row["expr"]:
+            by_form[row["form"]].append(row)
     generator = random.Random(1)
-    simple = [row for row in found if row["form"] != "hand" and ";" not in row["expr"]]
-    sample = generator.sample(simple, min(count, len(simple)))
-    spent = 0.0
-    outcomes: Counter[str] = Counter()
-    for row in sample:
-        start = time.perf_counter()
-        signal.alarm(20)
-        try:
-            positive = frozenset(part.split()[0] for part in row["vars"].split(";") if ">" in part)
-            function, names = to_sympy(row["expr"], positive)
-            text = row["claim"]
-            claim, others = to_sympy(text.replace("heaviside", "Heaviside").replace("sign", "sign"), positive)
-            claim = claim.subs({others[name]: names[name] for name in others if name in names})
-            zero = sympy.simplify(sympy.diff(function, names[row["wrt"]]) - claim) == 0
-            outcomes["zero" if zero else "not shown"] += 1
-        except _Late:
-            outcomes["timeout"] += 1
-        except Exception:  # noqa: BLE001 - names that SympPy's side of the corpus does not have
-            outcomes["not read"] += 1
-        finally:
-            signal.alarm(0)
-        spent += time.perf_counter() - start
-    start = time.perf_counter()
-    for row in sample:
-        verdict(task(row))
-    ours = time.perf_counter() - start
-    print(
-        f"SymPy on {len(sample)} claims: {spent:.1f} s, {dict(outcomes)}; gradcheck {ours:.3f} s: {spent / ours:.0f} x"
-    )
+    samples = {form: generator.sample(by_form[form], min(each, len(by_form[form]))) for form in sorted(by_form)}
+    table = Table(title=f"True claims that were decided, and seconds of processor time (at most {rivals.CAP} a claim)")
+    for title in ("form", "gradcheck", "SymPy simplify", "ratio", "Maxima", "ratio", "math-verify", "ratio"):
+        table.add_column(title, justify="left" if title == "form" else "right")
+    scores: dict[str, dict[str, rivals.Score | str]] = {}
+    rivals.by_sympy(found[:1])  # imports are not counted
+    rivals.by_math_verify(found[:1])
+    for form, sample in samples.items():
+        forget()
+        with rivals.quiet():
+            scores[form] = {name: run(sample) for name, run in rivals.ALL.items()}
+    others = [by_name for form, by_name in scores.items() if form != "raw"]
+    scores["all but raw"] = {name: rivals.total([by_name[name] for by_name in others]) for name in rivals.ALL}
+    figures: dict[str, Any] = {}
+    for form, by_name in scores.items():
+        cells = [form]
+        figures[form] = {}
+        ours = by_name["gradcheck"]
+        assert isinstance(ours, rivals.Score)
+        for name, score in by_name.items():
+            if isinstance(score, str):
+                cells += [score, ""]
+                continue
+            ratio = score.seconds / ours.seconds
+            cells += [score.told(), *([f"{ratio:.0f} x"] if score is not ours else [])]
+            figures[form][name] = {"seconds": score.seconds, "ratio": ratio, **score.outcomes}
+        table.add_row(*cells)
+    return table, figures
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--altered", type=int, default=3)
-    parser.add_argument("--sympy", type=int, default=60)
-    parser.add_argument("--limit", type=int, default=0)
-    options = parser.parse_args()
+@click.command()
+@click.option("--altered", "changes", type=int, default=3, show_default=True, help="Wrong versions of each claim.")
+@click.option("--sympy", "each", type=int, default=20, show_default=True, help="Claims of each form for the others.")
+@click.option("--limit", type=int, default=0, help="A sample of the corpus only.")
+@click.option("--json", "path", type=click.Path(path_type=Path), help="Write the figures to a file.")
+def claims(changes: int, each: int, limit: int, path: Path | None) -> None:
+    """Verdicts and speed on the textbook corpus, beside SymPy, Maxima and math-verify."""
     found = rows()
-    if options.limit:
-        found = random.Random(0).sample(found, options.limit)
-    _count("true claims", [(task(row), row["domain"]) for row in found], "wrong")
-    wrong = [(task(row, one.text), one.how) for row in found for one in altered(row, options.altered)]
-    _count("altered claims", wrong, "correct")
-    kept, engine.diagnose = engine.diagnose, lambda _, result: result  # the verdicts alone
-    start = time.perf_counter()
-    for one, _ in wrong:
-        verdict(one)
-    print(f"altered without diagnosis: {len(wrong) / (time.perf_counter() - start):.0f} a second")
-    engine.diagnose = kept
-    if options.sympy:
-        against_sympy(found, options.sympy)
+    if limit:
+        found = random.Random(0).sample(found, limit)
+    figures: dict[str, Any] = {}
+    figures["true"] = verdicts("true claims", [(task(row), row["domain"]) for row in found], "wrong", click.echo)
+    wrong = [(task(row, one.text), one.how) for row in found for one in altered(row, changes)] if changes else []
+    if wrong:
+        figures["altered"] = verdicts("altered claims", wrong, "correct", click.echo)
+    figures["speed"] = speeds(found, [one for one, _ in wrong], click.echo)
+    if each:
+        table, figures["others"] = against_others(found, each)
+        Console(width=200).print(table)
+    if path is not None:
+        path.write_text(json.dumps(figures, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
-    main()
+    claims()

@@ -7,23 +7,20 @@ leads to what was claimed.
 
 from __future__ import annotations
 
-import itertools
 import sys
 from collections import Counter
 from functools import cache
 from pathlib import Path
 
-import mpmath
 import pytest
-from mpmath import mp
 
 from gradcheck.claims.verify import Task, verify
 from gradcheck.primitives.misconceptions import MISCONCEPTIONS, WHOLE
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from corpora import referee
-from wrong_rules import MISTAKES, derive, fits, mistaken, nodes, text
+from true_statements import reproduced, same
+from wrong_rules import MISTAKES, derive, fits, nodes, text
 
 X = "x"
 SQUARE, CUBE, LINE, EXP, SIN, LOG, ROOT = (
@@ -64,10 +61,10 @@ def trees_for(operation, needs):
         return found + [("**", u, n) for u in (*INNER[2:5], SIN) for n in (3, 4, -1)]
     if operation == "neg":
         return [("neg", u) for u in INNER[1:]]
-    if operation == "**":
+    if operation == "**" and needs != "vv":
         return (
-            [("**", u, n) for u in (*INNER[:5], LOG) for n in (3, 4, -2)]
-            if needs == "vc"
+            [("**", u, n) for u in (*INNER[needs == "ic" : 5], LOG) for n in (3, 4, -2)]
+            if needs in {"vc", "ic"}
             else [("**", a, u) for u in (*INNER[:4], SIN) for a in (2, 5)]
         )
     if needs == "vv":
@@ -92,75 +89,6 @@ def cases(each=1):
                 path = next(place for place, one in nodes(tree) if one == node)
                 assert fits(node, operation, needs)
                 yield tree, derive(tree, {path: rule}), name
-
-
-@cache
-def same(one, other, wanted=5):
-    """Whether two texts have the same value at five points; None where they share too few."""
-    mp.dps = 40
-    left, right = referee.compiled(one), referee.compiled(other)
-    seen = 0
-    for point in referee.points([X], "", 7, 150):
-        a, b = referee.value(left, point), referee.value(right, point)
-        if mpmath.isnan(a) or mpmath.isnan(b) or abs(a) > 1e20:
-            continue
-        if not referee.close(a, b, 14):
-            return False
-        seen += 1
-        if seen >= wanted * 4:
-            return True
-    return None if seen < wanted else True
-
-
-def reproduced(tree, claim, said):
-    """Whether the named mistake (or pair of mistakes), made somewhere, leads to the claim."""
-    if said == "the function itself":
-        return same(text(tree), claim)
-    truth = derive(tree, {})
-    if said == "negated":
-        return same(f"-({truth})", claim)
-    if said == "second derivative":
-        return slopes(truth, claim)
-    if said == "integrated":
-        return slopes(claim, text(tree))
-    if said in {"constant factor", "constant term"}:
-        return constant(truth, claim, quotient=said == "constant factor")
-    first, _, second = said.partition("; ")
-    singles = list(mistaken(tree, first))
-    if any(same(derive(tree, {path: rule}), claim) for path, rule in singles):
-        return True
-    others = list(mistaken(tree, second or first))
-    return any(
-        path != place and same(derive(tree, {path: rule, place: other}), claim)
-        for (path, rule), (place, other) in itertools.product(singles, others)
-    )
-
-
-def _defined(*texts):
-    mp.dps = referee.DIGITS
-    codes = [referee.compiled(one) for one in texts]
-    for point in referee.points([X], "", 7, 150):
-        values = [referee.value(code, point) for code in codes]
-        if not any(mpmath.isnan(one) for one in values):
-            yield point, values
-
-
-def slopes(one, other):
-    """Whether the derivative of one text is the other one."""
-    code = referee.compiled(one)
-    found = [
-        referee.close(referee.slope(code, point, X), values[1], 15)
-        for point, values in itertools.islice(_defined(one, other), 12)
-        if not mpmath.isnan(referee.slope(code, point, X))
-    ]
-    return len(found) >= 5 and all(found)
-
-
-def constant(truth, claim, *, quotient):
-    found = [
-        b / a if quotient else b - a for _, (a, b) in itertools.islice(_defined(truth, claim), 20) if a or not quotient
-    ]
-    return len(found) >= 5 and all(referee.close(one, found[0], 14) for one in found)
 
 
 @cache
@@ -277,10 +205,10 @@ def test_every_whole_is_tried():
 @pytest.mark.parametrize(
     ("expression", "claim", "fitting"),
     [
-        ("relu(x - 5000)", "0", set()), ("x", "1 + 1e-40", {"constant term"}), ("x**2", "2*x*(1 + 1e-60)", set()), ("x**0 + 0*x", "1e-99", {"constant term"}),
-        ("x**2", "2*x + where(x > 3000, 1, 0)", set()), ("x", "1 + relu(x - 5000)", set()), ("abs(x - 123456)", "-1", set()), ("max(x, 3000)", "0", set()),
-        ("relu(x + 5000)", "1", {"relu' as 1 everywhere"}), ("where(x > 777777, x**2, 0)", "0", set()), ("x**2", "2*x + exp(-40 - x**2)*where(x > 0, 1, 1)", set()),
-        ("sin(x)", "cos(x) + where(x < -2000, x, 0)", set()), ("0*x", "1e-45", {"constant term"}), ("x + 0*x", "1 + 1e-28", {"constant term"}),
+        ("relu(x - 5000)", "0", set()), ("x", "1 + 1e-40", {"constant term", "term too many"}), ("x**2", "2*x*(1 + 1e-60)", {"term too many"}), ("x**0 + 0*x", "1e-99", {"constant term"}),
+        ("x**2", "2*x + where(x > 3000, 1, 0)", {"term too many"}), ("x", "1 + relu(x - 5000)", {"term too many"}), ("abs(x - 123456)", "-1", set()), ("max(x, 3000)", "0", set()),
+        ("relu(x + 5000)", "1", {"relu' as 1 everywhere"}), ("where(x > 777777, x**2, 0)", "0", set()), ("x**2", "2*x + exp(-40 - x**2)*where(x > 0, 1, 1)", {"term too many"}),
+        ("sin(x)", "cos(x) + where(x < -2000, x, 0)", {"term too many"}), ("0*x", "1e-45", {"constant term"}), ("x + 0*x", "1 + 1e-28", {"constant term", "term too many"}),
     ],
 )  # fmt: skip
 def test_a_claim_that_differs_far_away_or_by_little_is_not_explained_by_a_rule_that_agrees_nearby(

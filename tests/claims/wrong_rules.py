@@ -39,6 +39,15 @@ RIGHT: dict[str, Callable[..., str]] = {
     "erf": lambda u: f"2/sqrt(pi)*exp(-({u})**2)",
     "asinh": lambda u: f"1/sqrt(1 + ({u})**2)",
     "atanh": lambda u: f"1/(1 - ({u})**2)",
+    "acosh": lambda u: f"1/sqrt(({u})**2 - 1)",
+    "acot": lambda u: f"(-1/(1 + ({u})**2))",
+    "sech": lambda u: f"(-sinh({u})/cosh({u})**2)",
+    "csch": lambda u: f"(-cosh({u})/sinh({u})**2)",
+    "coth": lambda u: f"(-1/sinh({u})**2)",
+    "expm1": lambda u: f"exp({u})",
+    "log1p": lambda u: f"1/(1 + ({u}))",
+    "erfc": lambda u: f"(-2/sqrt(pi)*exp(-({u})**2))",
+    "cbrt": lambda u: f"1/(3*cbrt({u})**2)",
 }
 
 
@@ -53,6 +62,13 @@ def text(tree: Tree) -> str:
     if operation in {"+", "-", "*", "/", "**"}:
         return f"({parts[0]} {operation} {parts[1]})"
     return f"{operation}({', '.join(parts)})"
+
+
+def supported(tree: Tree) -> bool:
+    """Whether every function of the variable in a tree is known here."""
+    if not isinstance(tree, tuple) or not varies(tree):
+        return True
+    return (tree[0] in RIGHT or tree[0] in {"+", "-", "*", "/", "**", "neg"}) and all(map(supported, tree[1:]))
 
 
 def varies(tree: Tree) -> bool:
@@ -100,7 +116,9 @@ def derive(tree: Tree, wrong: dict[tuple[int, ...], Callable[..., str]], path: t
     if operation == "/":
         return f"(({du}*{v} - {u}*{dv})/({v})**2)"
     if operation == "**" and varies(arguments[1]):
-        return f"(({text(tree)})*log({u})*({dv}))"
+        constant = not varies(arguments[0])
+        inner = f"log({u})*({dv})" if constant else f"(log({u})*({dv}) + ({v})*({du})/({u}))"
+        return f"(({text(tree)})*{inner})"
     return f"({local(tree)}*({du}))"
 
 
@@ -134,14 +152,15 @@ MISTAKES: dict[str, list[Mistake]] = {
     "sign of a difference lost": [("-", "vv", lambda du, dv, **_: f"{du} + {dv}")],
     "sign lost": [("-", "cv", lambda dv, **_: dv), ("neg", "v", lambda du, **_: du)],
     "constant kept": [
-        ("+", "vc", lambda du, v, **_: f"{du} + {v}"), ("+", "cv", lambda u, dv, **_: f"{u} + {dv}"), ("-", "vc", lambda du, v, **_: f"{du} - {v}")],
+        ("+", "vc", lambda du, v, **_: f"{du} + {v}"), ("+", "cv", lambda u, dv, **_: f"{u} + {dv}"), ("-", "vc", lambda du, v, **_: f"{du} - {v}"), ("-", "cv", lambda u, dv, **_: f"{u} - {dv}")],
     "constant differentiated to 1": [
-        ("+", "vc", lambda du, **_: f"{du} + 1"), ("+", "cv", lambda dv, **_: f"1 + {dv}"), ("-", "vc", lambda du, **_: f"{du} - 1")],
+        ("+", "vc", lambda du, **_: f"{du} + 1"), ("+", "cv", lambda dv, **_: f"1 + {dv}"), ("-", "vc", lambda du, **_: f"{du} - 1"), ("-", "cv", lambda dv, **_: f"1 - {dv}")],
     "constant factor lost": [("*", "cv", lambda dv, **_: dv), ("*", "vc", lambda du, **_: du)],
     "constant divisor lost": [("/", "vc", lambda du, **_: du)],
     "constant factor squared": [("*", "cv", lambda u, dv, **_: f"{u}**2*{dv}"), ("*", "vc", lambda v, du, **_: f"{v}**2*{du}")],
     "factor n of the power rule missing": [("**", "vc", lambda u, v, du, **_: f"{u}**({v} - 1)*{du}")],
     "exponent not lowered": [("**", "vc", lambda u, v, du, **_: f"{v}*{u}**{v}*{du}")],
+    "exponent dropped": [("**", "vc", lambda u, v, du, **_: f"{v}*{u}*{du}")],
     "exponent raised": [("**", "vc", lambda u, v, du, **_: f"{v}*{u}**({v} + 1)*{du}")],
     "lowered exponent as the factor": [("**", "vc", lambda u, v, du, **_: f"({v} - 1)*{u}**({v} - 1)*{du}")],
     "integrated instead of differentiated": [("**", "vc", lambda u, v, du, **_: f"{u}**({v} + 1)/({v} + 1)*{du}")],
@@ -177,7 +196,15 @@ MISTAKES: dict[str, list[Mistake]] = {
     "degrees for radians": [
         ("sin", "v", lambda u, du, **_: f"pi/180*cos{u}*{du}"), ("cos", "v", lambda u, du, **_: f"-pi/180*sin{u}*{du}"), ("tan", "v", lambda u, du, **_: f"pi/180*{du}/cos{u}**2")],
     "argument differentiated inside the function": [
-        ("sin", "i", lambda du, **_: f"cos{du}"), ("cos", "i", lambda du, **_: f"-sin{du}"), ("exp", "i", lambda du, **_: f"exp{du}")],
+        ("sin", "i", lambda du, **_: f"cos{du}"), ("cos", "i", lambda du, **_: f"-sin{du}"), ("exp", "i", lambda du, **_: f"exp{du}"), ("**", "ic", lambda v, du, **_: f"{v}*{du}**({v} - 1)"), ("sqrt", "i", lambda du, **_: f"1/(2*sqrt{du})")],
+    "sign of sinh'": [("sinh", "v", lambda u, du, **_: f"-cosh{u}*{du}")],
+    "(ln u)' as 1/u'": [("log", "i", lambda du, **_: f"1/{du}")],
+    "derivative of a power as the power of the derivative": [("**", "ic", lambda v, du, **_: f"{du}**{v}")],
+    "inverse function by the reciprocal": [("asin", "v", lambda u, du, **_: f"{du}/cos{u}")],
+    "inverse function read as 1/sin": [("asin", "v", lambda u, du, **_: f"-cos{u}/sin{u}**2*{du}")],
+    "sum instead of the product rule": [("*", "vv", lambda du, dv, **_: f"{du} + {dv}")],
+    "power rule with the variable in the exponent too": [("**", "vv", lambda u, v, du, **_: f"{v}*{u}**({v} - 1)*{du}")],
+    "exponential rule with the variable in the base too": [("**", "vv", lambda u, v, y, dv, **_: f"{y}*log{u}*{dv}")],
     "sigmoid' as σ(1 + σ)": [("sigmoid", "v", lambda y, du, **_: f"{y}*(1 + {y})*{du}")],
     "sigmoid' as σ'(1 - σ')": [("sigmoid", "v", lambda L, du, **_: f"{L}*(1 - {L})*{du}")],
     "sigmoid' as 1 - σ": [("sigmoid", "v", lambda y, du, **_: f"(1 - {y})*{du}")],
@@ -203,7 +230,9 @@ def fits(tree: Tree, operation: str, needs: str) -> bool:
         return (len(arguments) == 1 or (name == "**" and varying == "vc")) and name != "neg" and arguments[0] != "x"
     if operation != name:
         return False
-    return arguments[0] != "x" and varying[0] == "v" if needs == "i" else varying == needs
+    if needs.startswith("i"):
+        return arguments[0] != "x" and varying == "v" + needs[1:]
+    return varying == needs
 
 
 def mistaken(tree: Tree, name: str) -> Iterator[tuple[tuple[int, ...], Callable[..., str]]]:

@@ -22,8 +22,8 @@ from typing import Any
 import sympy
 from sympy.printing.str import StrPrinter
 
-sys.path.insert(0, str(Path(__file__).parent))
-import referee
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from corpora import referee
 
 HERE = Path(__file__).parent
 SECONDS = 4

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
+import random
 
 import pytest
 from flint import arb
+from reference import random_graph
 
 from gradcheck.arithmetic.balls import Balls
 from gradcheck.arithmetic.floats import Floats
 from gradcheck.forward import evaluate
 from gradcheck.graph import build
 from gradcheck.point import numbers, read_point
-from gradcheck.routes.reverse import sweep
+from gradcheck.routes.reverse import Backward, Paths, sweep
 from gradcheck.syntax.plain import parse
 
 HULL = Balls(128, hull=True)
@@ -159,3 +162,60 @@ def test_an_overflowing_local_derivative_is_undefined_and_not_an_error():
 )
 def test_no_recursion(text, at, expected):
     assert adjoints(text, at)["x"] == expected
+
+
+# -- prepared ------------------------------------------------------------------------------------------------------
+
+
+def prepared(graph, arithmetic, values, of, wrt):
+    return Backward(Paths(graph, of, wrt), arithmetic).run(values)
+
+
+def agree(one, other):
+    if one is None or other is None:
+        return one is other
+    if isinstance(one, arb):
+        return (one.is_finite() == other.is_finite()) and (not one.is_finite() or one.overlaps(other))
+    return (
+        math.isclose(one, other, rel_tol=1e-9, abs_tol=1e-300)
+        or (math.isnan(one) and math.isnan(other))
+        or one == other
+    )
+
+
+@pytest.mark.parametrize("arithmetic", [FLOATS, HULL], ids=["floats", "balls"])
+def test_a_prepared_sweep_is_the_sweep(arithmetic):
+    """On random graphs with kinks, jumps and branches, by every node."""
+    for index in range(60):
+        made = random_graph(random.Random(index))
+        graph = build(parse(made.text))
+        with arithmetic.working() if arithmetic is HULL else contextlib.nullcontext():
+            values = evaluate(graph, arithmetic, numbers(read_point(made.at), arithmetic))
+            whole = sweep(graph, arithmetic, values, magnitude=abs)
+            for wrt in (node for node in range(graph.output + 1) if graph.varies[node]):
+                adjoint, magnitude = prepared(graph, arithmetic, values, graph.output, wrt)
+                assert agree(adjoint, whole.adjoints[wrt]), (made.text, wrt)
+                assert agree(magnitude, whole.magnitudes[wrt]), (made.text, wrt)
+
+
+def test_between_two_nodes():
+    graph = build(parse("a = x**2; b = exp(a); c = a + b; f = c*x"))
+    values = evaluate(graph, FLOATS, {"x": 1.0})
+    names = graph.by_name
+    assert prepared(graph, FLOATS, values, names["c"], names["a"])[0] == pytest.approx(1 + math.e)
+    assert prepared(graph, FLOATS, values, names["c"], names["c"]) == (1, 1)
+    assert prepared(graph, FLOATS, values, names["a"], names["b"])[0] is None
+
+
+def test_only_the_branch_that_is_taken_counts():
+    graph = build(parse("where(x > 0, x**2, log(x))"))
+    values = evaluate(graph, HULL, {"x": arb(3)})
+    assert prepared(graph, HULL, values, graph.output, graph.by_name["x"])[0] == 6
+
+
+def test_a_jump_has_no_derivative():
+    graph = build(parse("floor(x)*x"))
+    values = evaluate(graph, HULL, {"x": arb(2)})
+    assert not prepared(graph, HULL, values, graph.output, graph.by_name["x"])[0].is_finite()
+    values = evaluate(graph, HULL, {"x": arb(2.5)})
+    assert prepared(graph, HULL, values, graph.output, graph.by_name["x"])[0] == 2

@@ -236,7 +236,7 @@ def test_the_process_finds_what_is_found_here():
 def test_a_process_that_dies_is_a_reason():
     graph = graph_of("x**2")
     job = worker._Process(graph, [graph.inputs["x"]], 20)
-    os.kill(job._child, signal.SIGKILL)
+    os.kill(job.child.process, signal.SIGKILL)
     (answer,) = job.result().values()
     assert answer.reason == "gave up: SymPy's process died"
 
@@ -247,4 +247,4 @@ def test_stopping_leaves_no_process_behind_and_may_be_done_twice():
     job.stop()
     job.stop()
     with pytest.raises(ProcessLookupError):
-        os.kill(job._child, 0)
+        os.kill(job.child.process, 0)

@@ -5,14 +5,17 @@ import time
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from strategies import (
     any_text,
+    array_token_soup,
+    array_trees,
     expressions,
     homework,
     is_same_graph,
     meaning,
     meaning_of_items,
+    meaning_of_program,
     python_texts,
     refusal,
     token_soup,
@@ -23,10 +26,10 @@ from strategies import (
 from gradcheck import limits
 from gradcheck.errors import DomainProblem, GradcheckError, LimitExceeded, NameProblem, SyntaxProblem, draw_place
 from gradcheck.graph import build
-from gradcheck.primitives.table import SPELLINGS
+from gradcheck.primitives.table import PRIMITIVES, RULE_SPELLINGS, SPELLINGS
 from gradcheck.syntax.plain import parse, parse_bindings
 from gradcheck.syntax.printing import write_program
-from gradcheck.syntax.tree import Kind
+from gradcheck.syntax.tree import Kind, Slice
 
 # -- readings ------------------------------------------------------------------------------------------------------
 
@@ -110,7 +113,6 @@ READINGS = [
     ("|x||y|", "abs(x)*abs(y)"),
     ("|x| |y|", "abs(x)*abs(y)"),
     ("||x|-1|", "abs(abs(x) - 1)"),
-    ("||x||", "abs(abs(x))"),
     ("|x+|y||", "abs(x + abs(y))"),
     ("||x|-|y||", "abs(abs(x) - abs(y))"),
     ("|x-1||x+1|", "abs(x - 1)*abs(x + 1)"),
@@ -124,6 +126,7 @@ READINGS = [
     ("|(|x|)|", "abs(abs(x))"),
     ("|max(|x|, y)|", "abs(max(abs(x), y))"),
     ("sin|x|", "sin(abs(x))"),
+    ("max x", "max(x)"),
     ("|sin x|", "abs(sin(x))"),
     ("|sin |x||", "abs(sin(abs(x)))"),
     ("where(|x| > 1, x, 0)", "where(abs(x) > 1, x, 0)"),
@@ -219,9 +222,219 @@ READINGS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("text", "reading"), READINGS, ids=[text for text, _ in READINGS])
+ARRAY_READINGS = [
+    # products
+    ("A@x", "A @ x"),
+    ("A @ B @ x", "A @ B @ x"),
+    ("A @ (B @ x)", "A @ (B @ x)"),
+    ("A @ b * c", "A @ b*c"),
+    ("A @ (b * c)", "A @ (b*c)"),
+    ("a*b @ c", "a*b @ c"),
+    ("a*(b @ c)", "a*(b @ c)"),
+    ("a/b @ c/d", "a/b @ c/d"),
+    ("2 A @ x + b", "2*A @ x + b"),
+    ("-A @ -x", "-A @ (-x)"),
+    ("(A + B) @ x", "(A + B) @ x"),
+    ("A @ x**2", "A @ x**2"),
+    ("sin(A @ x)", "sin(A @ x)"),
+    ("x @\n y", "x @ y"),
+    # the transpose
+    ("A.T", "A.T"),
+    ("A.T.T", "A.T.T"),
+    ("Aᵀ", "A.T"),
+    ("A⊤B", "A.T*B"),
+    ("Aᵀ x", "A.T*x"),
+    ("Aᵀ²", "A.T**2"),
+    ("A²ᵀ", "(A**2).T"),
+    ("A⁻¹ᵀ", "(A**(-1)).T"),
+    ("A.T²", "A.T**2"),
+    ("(A@x).T", "(A @ x).T"),
+    ("(-x).T", "(-x).T"),
+    ("-x.T", "-x.T"),
+    ("sin(x).T", "sin(x).T"),
+    ("sin x.T", "sin(x.T)"),
+    ("sin²(x).T", "(sin(x)**2).T"),
+    ("√x.T", "sqrt(x.T)"),
+    ("(√x).T", "sqrt(x).T"),
+    ("|x|.T", "abs(x).T"),
+    ("x**A.T", "x**A.T"),
+    ("A.T**2", "A.T**2"),
+    ("x.T @ A @ x", "x.T @ A @ x"),
+    ("2A.T", "2*A.T"),
+    ("x[0].T", "x[0].T"),
+    ("[1, 2].T", "[1, 2].T"),
+    ("(2).T", "(2).T"),
+    ("A^T", "A.T"),
+    ("A**T @ x", "A.T @ x"),
+    ("A^(T) x", "A.T*x"),
+    ("A^T(A x - b)", "A.T*(A*x - b)"),
+    ("A^ᵀ", "A.T"),
+    ("(A@x)^T", "(A @ x).T"),
+    ("-A^T^2", "-A.T**2"),
+    # T is a variable
+    ("2^T + e^T", "2**T + e**T"),
+    ("T x^T", "T*x**T"),
+    ("T = 2; x^T", "T = 2; x**T"),
+    ("x*T", "x*T"),
+    # lists
+    ("[1,2,3]", "[1, 2, 3]"),
+    ("[x]", "[x]"),
+    ("[[1,2],[3,4]]", "[[1, 2], [3, 4]]"),
+    ("[[[1]]]", "[[[1]]]"),
+    ("[x + 1, sin y, -z, [x]]", "[x + 1, sin(y), -z, [x]]"),
+    ("[1, 2,]", "[1, 2]"),
+    ("[\n 1,\n 2,\n]", "[1, 2]"),
+    ("[[1, 2],\n [3, 4]]", "[[1, 2], [3, 4]]"),
+    ("[1,2; 3,4]", "[[1, 2], [3, 4]]"),
+    ("[1; 2; 3]", "[[1], [2], [3]]"),
+    ("[1,2;\n 3,4;\n]", "[[1, 2], [3, 4]]"),
+    ("[1,2;]", "[[1, 2]]"),
+    ("[[1,2]; [3,4]]", "[[1, 2], [3, 4]]"),
+    ("a = [1; 2]; a", "a = [[1], [2]]; a"),
+    ("[x, y] @ [1, 2]", "[x, y] @ [1, 2]"),
+    ("2*[1, 2]", "2*[1, 2]"),
+    ("norm [3, 4]", "norm([3, 4])"),
+    ("stack(x, y, z)", "[x, y, z]"),
+    ("stack(x)", "[x]"),
+    ("[x > 0, y]", "[x > 0, y]"),
+    # indices
+    ("x[0]", "x[0]"),
+    ("x [ 0 ]", "x[0]"),
+    ("x[-1]", "x[-1]"),
+    ("x[+1]", "x[1]"),
+    ("x[i]", "x[i]"),
+    ("A[i,j]", "A[i, j]"),
+    ("A[i,:]", "A[i, :]"),
+    ("A[:,-1]", "A[:, -1]"),
+    ("A[0:2, 1]", "A[0:2, 1]"),
+    ("x[1:]", "x[1:]"),
+    ("x[:-1]", "x[:-1]"),
+    ("x[:]", "x[:]"),
+    ("x[i:n]", "x[i:n]"),
+    ("x[sin]", "x[sin]"),
+    ("A[\n0,\n:\n]", "A[0, :]"),
+    ("x[0][1]", "x[0][1]"),
+    ("x[0]²", "x[0]**2"),
+    ("x²[0]", "(x**2)[0]"),
+    ("-x[0]", "-x[0]"),
+    ("x[0] x[1]", "x[0]*x[1]"),
+    ("2x[0]", "2*x[0]"),
+    ("(A @ x)[0]", "(A @ x)[0]"),
+    ("A.T[0]", "A.T[0]"),
+    ("sin(x)[0]", "sin(x)[0]"),
+    ("[x, y][0]", "[x, y][0]"),
+    ("(2)[0]", "(2)[0]"),
+    ("where(x[0] > 0, x[0], 0)", "where(x[0] > 0, x[0], 0)"),
+    # norms
+    ("‖x‖", "norm(x)"),
+    ("∥x∥", "norm(x)"),
+    ("||x||", "norm(x)"),
+    ("||x - y||", "norm(x - y)"),
+    ("||x||^2", "norm(x)**2"),
+    ("||x||²/2", "norm(x)**2/2"),
+    ("‖x‖‖y‖", "norm(x)*norm(y)"),
+    ("2‖x‖", "2*norm(x)"),
+    ("‖‖x‖·y‖", "norm(norm(x)*y)"),
+    ("||x|| + ||y||", "norm(x) + norm(y)"),
+    ("|||x|||", "abs(norm(x))"),
+    ("| |x| |", "abs(abs(x))"),
+    ("||x| |", "abs(abs(x))"),
+    ("||x|·2|", "abs(abs(x)*2)"),
+    ("sin ||x||", "sin(norm(x))"),
+    ("‖x‖₁ + ‖x‖_2² + ||A||_F", "norm1(x) + norm(x)**2 + norm(A)"),
+    ("norm(x, 1)", "norm1(x)"),
+    ("norm(x, 2)", "norm(x)"),
+    ("norm(x, inf) + ‖x‖_inf", "max(abs(x)) + max(abs(x))"),
+    # functions with sizes and axes
+    ("eye(3)", "eye(3)"),
+    ("eye(n) @ x", "eye(n) @ x"),
+    ("eye 3", "eye(3)"),
+    ("ones(2)", "ones(2)"),
+    ("zeros(m, n)", "zeros(m, n)"),
+    ("zeros(-1, (2))", "zeros(-1, 2)"),
+    ("reshape(A, 2, 3)", "reshape(A, 2, 3)"),
+    ("reshape(A + B, n)", "reshape(A + B, n)"),
+    ("sum(A)", "sum(A)"),
+    ("sum(A, 0)", "sum(A, 0)"),
+    ("sum(A*2, -1)", "sum(A*2, -1)"),
+    ("mean(A, 1)", "mean(A, 1)"),
+    ("sum²(A, 1)", "sum(A, 1)**2"),
+    # other functions of arrays
+    ("tr(A) + trace(A)", "trace(A) + trace(A)"),
+    ("det A", "det(A)"),
+    ("max(x)", "max(x)"),
+    ("max(x, y)", "max(x, y)"),
+    ("maximum(x)", "max(x)"),
+    ("vstack(A, B, C)", "vstack(vstack(A, B), C)"),
+    ("concat(x, y)", "vstack(x, y)"),
+    ("dot(x, y) + outer(x, y)", "dot(x, y) + outer(x, y)"),
+    ("solve(A, b)", "solve(A, b)"),
+    # names that are no functions here
+    ("sum = x + 1; sum*2", "sum = x + 1; sum*2"),
+    ("sums + tree + means + trip + max1", "sums + tree + means + trip + max1"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "reading"), READINGS + ARRAY_READINGS, ids=[text for text, _ in READINGS + ARRAY_READINGS]
+)
 def test_readings(text, reading):
     assert write_program(parse(text)) == reading
+
+
+@pytest.mark.parametrize(("text", "_"), ARRAY_READINGS, ids=[text for text, _ in ARRAY_READINGS])
+def test_readings_of_arrays_are_read_back(text, _):
+    program = parse(text)
+    for full in (False, True):
+        assert meaning_of_program(parse(write_program(program, full=full))) == meaning_of_program(program)
+
+
+@pytest.mark.parametrize(
+    ("text", "parameters"),
+    [
+        ("A[-1]", (-1,)),
+        ("A[i, 0:2]", ("i", Slice(0, 2))),
+        ("A[:n, k:]", (Slice(None, "n"), Slice("k", None))),
+        ("eye(n)", ("n",)),
+        ("reshape(sin(x) + 1, -2, n)", (-2, "n")),
+        ("A.T", ()),
+    ],
+)
+def test_parameters_are_no_operands(text, parameters):
+    """Nothing else is left of them: no item, so that an index is no variable."""
+    program = parse(text)
+    item = program.items[-1]
+    assert item.parameters == parameters
+    assert {one.name for one in program.items if one.kind is Kind.NAME} <= {"A", "x"}
+    used = {argument for one in program.items for argument in one.arguments}
+    assert used | {len(program.items) - 1} == set(range(len(program.items)))
+
+
+@pytest.mark.parametrize(
+    ("text", "reading"),
+    [
+        ("g*ones_like(u)", "g*ones_like(u)"),
+        ("spread(g, u)/axis_size(u)", "spread(g, u)/axis_size(u)"),
+        ("-(solve(u.T, g) @ y.T)", "-(solve(u.T, g) @ y.T)"),
+        ("item(g)", "item(g)"),
+    ],
+)
+def test_the_texts_of_the_tables_may_call_more(text, reading):
+    assert write_program(parse(text, internal=True)) == reading
+
+
+def test_every_text_of_the_tables_is_read():
+    for row in PRIMITIVES.values():
+        for text in (*row.derivatives, *row.pullbacks, row.definition, row.domain, *row.kinks, *row.jumps):
+            if text:
+                program = parse(text, internal=True)
+                assert meaning_of_program(parse(write_program(program), internal=True)) == meaning_of_program(program)
+
+
+def test_no_text_of_a_user_calls_the_insides():
+    for name in set(RULE_SPELLINGS) - set(SPELLINGS):
+        with pytest.raises(NameProblem, match=f"there is no function called '{name}'"):
+            parse(f"{name}(x)")
 
 
 @pytest.mark.parametrize(
@@ -239,6 +452,13 @@ def test_the_greek_pi_is_a_factor_of_its_own(text, reading):
         ("sinx", {"sinx"}, "sinx"),
         ("sin x", {"sin"}, "sin*x"),
         ("max(x)", {"max"}, "max*x"),
+        ("sum + norm", {"sum", "norm"}, "sum + norm"),
+        ("stack x", {"stack"}, "stack*x"),
+        ("detA", {"detA"}, "detA"),
+        ("A^T", {"T"}, "A**T"),
+        ("A^T", {"A", "x"}, "A.T"),
+        ("e^T", {"e"}, "e.T"),
+        ("inf[0]", {"inf"}, "inf[0]"),
         ("lambda + 1", {"lambda"}, "lambda + 1"),
         ("if + 1", {"if"}, "if + 1"),
         ("e x", {"e"}, "e*x"),
@@ -275,7 +495,8 @@ def test_readings_in_full_brackets(text, full):
 def test_every_function_of_the_table_is_read_by_every_name():
     for spelling, rows in SPELLINGS.items():
         for arity, row in rows.items():
-            arguments = [*"xyz"[:arity]] if row.name != "where" else ["x > 0", "y", "z"]
+            arguments = [*"xyz"[: row.arity], *["2"] * (arity - row.arity)]
+            arguments = arguments if row.name != "where" else ["x > 0", "y", "z"]
             program = parse(f"{spelling}({', '.join(arguments)})")
             assert program.items[program.statements[0].root].name == row.name
 
@@ -291,7 +512,7 @@ def test_a_text_in_full_brackets_is_read_as_its_tree(tree):
 
 _OPERATORS = {
     ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "**", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">",
-    ast.GtE: ">=", ast.Eq: "==", ast.NotEq: "!=", ast.And: "and", ast.Or: "or",
+    ast.GtE: ">=", ast.Eq: "==", ast.NotEq: "!=", ast.And: "and", ast.Or: "or", ast.MatMult: "matmul",
 }  # fmt: skip
 
 
@@ -312,6 +533,13 @@ def python_meaning(node):
             return _OPERATORS[type(operator)], python_meaning(left), python_meaning(right)
         case ast.Call(ast.Name(name), arguments):
             return name, *map(python_meaning, arguments)
+        case ast.Attribute(operand, "T"):
+            return "transpose", python_meaning(operand)
+        case ast.List(entries):
+            return "stack", *map(python_meaning, entries)
+        case ast.Subscript(operand, index):
+            axes = index.elts if isinstance(index, ast.Tuple) else [index]
+            return "select", python_meaning(operand), *map(python_parameter, axes)
         case ast.BoolOp(operator, values):
             return _nested(_OPERATORS[type(operator)], [python_meaning(value) for value in values])
         case ast.Compare(left, operators, others):
@@ -322,6 +550,17 @@ def python_meaning(node):
             ]
             return _nested("and", pairs)
     raise AssertionError(ast.dump(node))
+
+
+def python_parameter(node):
+    match node:
+        case None:
+            return None
+        case ast.Slice(start, stop):
+            return Slice(python_parameter(start), python_parameter(stop))
+        case ast.Name(name):
+            return name
+    return ast.literal_eval(node)
 
 
 def _nested(name, parts):
@@ -365,6 +604,21 @@ def test_whatever_is_read_is_read_back(text):
         assert_reads_back(text)
 
 
+@given(array_trees())
+def test_arrays_in_full_brackets_are_read_as_their_tree(tree):
+    program = parse(write(tree), frozenset({"T"}))
+    assert meaning_of_items(program.items, program.statements[0].root) == meaning(tree)
+
+
+@settings(max_examples=300)
+@given(array_token_soup())
+def test_whatever_is_read_of_arrays_is_read_back(text):
+    if refusal(parse, text) is None:
+        program = parse(text)
+        for full in (False, True):
+            assert meaning_of_program(parse(write_program(program, full=full))) == meaning_of_program(program)
+
+
 @pytest.mark.parametrize(("text", "_"), READINGS, ids=[text for text, _ in READINGS])
 def test_the_table_is_read_back(text, _):
     assert_reads_back(text)
@@ -382,7 +636,11 @@ def test_small_and_large_literals_are_read_back(text):
         ("log = 2; ln(x)", set()),
         ("abs = 2; |x|", set()),
         ("sqrt = 2; √x", set()),
+        ("abs = 2; | |x| |", set()),
         ("√x + sqrt", {"sqrt"}),
+        ("norm = 2; ||x|| + ‖x‖_2^2", set()),
+        ("norm1 = 2; ‖x‖_1", set()),
+        ("max = 2; maximum(x)", set()),
         ("σ(x) + sigmoid", {"sigmoid"}),
     ],
 )
@@ -446,6 +704,11 @@ NOTES = [
     ("f(x)", "f(…) is read as a product", "f"),
     ("2g(x+1)", "g(…) is read as a product", "g"),
     ("h(2)", "h(…) is read as a product", "h"),
+    ("A^T", "A^T is read as the transpose A.T", "A^T"),
+    ("x + A**T", "A**T is read as the transpose A.T", "A**T"),
+    ("(A@x)^(T)", "(A@x)^(T) is read as the transpose (A@x).T", "(A@x)^(T)"),
+    ("tr A @ B", "tr A @ … is read as (tr A) @ …; write tr(…) to multiply inside", "tr A @"),
+    ("tr 2A @ B", "tr 2A @ … is read as (tr 2A) @ …", "tr 2A @"),
 ]
 
 
@@ -488,7 +751,7 @@ def test_readings_in_a_note_are_whole(text):
 NO_NOTES = [
     "x/2 + y", "1/(2x)", "(1/2)x", "1/2*x", "1/x", "x/y z", "x^(1/2)", "e^(2x)", "e^x y", "e^x*y", "2^x",
     "sin(x)/2", "sin(x/2)", "ln(x)", "log(x, 10)", "log10(x)", "x(x+1)", "alpha(x)", "x1(2)", "f*(x)", "f x",
-    "f = 2; f + 1", "√x/2", "|x|/2", "x/3", "-x/2", "2x/3",
+    "f = 2; f + 1", "√x/2", "|x|/2", "x/3", "-x/2", "2x/3", "A.T", "Aᵀ", "A^ᵀ", "2^T", "tr(A) @ B", "tr A", "A^2",
 ]  # fmt: skip
 
 
@@ -504,6 +767,7 @@ def test_each_note_is_given_once():
 def test_notes_of_a_long_text_stay_short():
     """A note that quoted all that stands before it would make memory quadratic."""
     assert all(len(note.message) < 400 for note in parse("1/2x" * 300).notes)
+    assert all(len(note.message) < 400 for note in parse("A" + "^T" * 300).notes)
 
 
 # -- errors --------------------------------------------------------------------------------------------------------
@@ -557,7 +821,8 @@ ERRORS = [
     ("qqq(x)", NameProblem, "there is no function called 'qqq'", (0, 3), "gradcheck rules"),
     ("sin", SyntaxProblem, "sin is a function and needs its arguments in parentheses", (0, 3), "sin(x)"),
     ("2*sin + 1", SyntaxProblem, "sin is a function", (2, 5), "--at sin=2"),
-    ("max x", SyntaxProblem, "max is a function", (0, 3), "max(x, y)"),
+    ("max + 1", SyntaxProblem, "max is a function", (0, 3), "max(x, y)"),
+    ("dot x", SyntaxProblem, "dot is a function", (0, 3), "dot(x, y)"),
     ("max()", SyntaxProblem, "max needs an argument", (0, 5), "max(x, y)"),
     ("log()", SyntaxProblem, "log needs an argument", (0, 5), "log(x)"),
     ("where()", SyntaxProblem, "where needs an argument", (0, 7), "where(x > 0, x, -x)"),
@@ -598,7 +863,6 @@ ERRORS = [
     ("True", NameProblem, "'True' is a word of Python", (0, 4), None),
     ("eval", NameProblem, "'eval' is a word of Python", (0, 4), None),
     ("exec(x)", NameProblem, "there is no function called 'exec'", (0, 4), None),
-    ("[1, 2]", SyntaxProblem, "lists and matrices", (0, 1), "scalars"),
     ("x := 2", SyntaxProblem, "a colon", (2, 3), None),
     ("inf", NameProblem, "'inf' is not a real number", (0, 3), None),
     ("2nan", NameProblem, "'nan' is not a real number", (1, 4), None),
@@ -624,6 +888,110 @@ ERRORS = [
     ("x + 1; x = 2", NameProblem, "'x' is used before it is assigned", (7, 8), "move the assignment up"),
     ("pi; pi = 3", NameProblem, "'pi' is used as the constant above", (4, 6), "move the assignment up"),
 ]  # fmt: skip
+
+
+ARRAY_ERRORS = [
+    # lists
+    ("[]", SyntaxProblem, "a list needs an entry", (0, 2), "[1, 2]"),
+    ("x + [ ]", SyntaxProblem, "a list needs an entry", (4, 7), "[1, 2]"),
+    ("[1,,2]", SyntaxProblem, "after ',', not ','", (3, 4), None),
+    ("[,1]", SyntaxProblem, "not ','", (1, 2), None),
+    ("[1,;2]", SyntaxProblem, "after ',', not ';'", (3, 4), None),
+    ("[1 2]", SyntaxProblem, "two numbers stand side by side", (3, 4), "write a comma between them"),
+    ("[[1, 2]\n [3, 4]]", SyntaxProblem, "a comma is missing between two rows", (9, 10), "[[1, 2], [3, 4]]"),
+    ("[1, 2", SyntaxProblem, "']' expected: the '[' at character 1 is never closed", (5, 5), "add ']'"),
+    ("[1, 2; x", SyntaxProblem, "']' expected: the '[' at character 1 is never closed", (8, 8), "add ']'"),
+    ("x]", SyntaxProblem, "this ']' closes nothing", (1, 2), "delete it"),
+    ("]", SyntaxProblem, "not ']'", (0, 1), None),
+    ("[1, (2]", SyntaxProblem, "'(' is not closed before this ']'", (4, 7), "add ')'"),
+    ("[1, sin(2]", SyntaxProblem, "'(' is not closed before this ']'", (7, 10), "add ')'"),
+    ("([1)", SyntaxProblem, "'[' is not closed before this ')'", (1, 4), "add ']'"),
+    ("[|x]", SyntaxProblem, "'|' is not closed before this ']'", (1, 4), "abs"),
+    ("(1, 2)", SyntaxProblem, "a comma separates the arguments", (2, 3), "[1, 2]"),
+    ("[x = 1]", SyntaxProblem, "'=' assigns and cannot stand here", (3, 4), "=="),
+    ("[1:2]", SyntaxProblem, "a colon is not part of the language", (2, 3), "x[0:2]"),
+    ("[:]", SyntaxProblem, "a colon is not part of the language", (1, 2), "x[0:2]"),
+    # indices
+    ("x[]", SyntaxProblem, "an index is missing", (1, 3), "':'"),
+    ("x[0,]", SyntaxProblem, "an index is missing", (1, 5), "':'"),
+    ("x[,0]", SyntaxProblem, "an index is missing", (1, 3), "':'"),
+    ("A[1, 2, 3]", SyntaxProblem, "at most 2 axes", (1, 7), "A[i, :]"),
+    ("x[i+1]", SyntaxProblem, "an index is an integer, a name or a slice", (2, 4), "x[0]"),
+    ("x[2i]", SyntaxProblem, "not an expression", (2, 4), "x[0]"),
+    ("x[-i]", SyntaxProblem, "not an expression", (2, 3), "x[0]"),
+    ("x[1.5]", SyntaxProblem, "an index is an integer", (2, 5), "x[0]"),
+    ("x[y[0]]", SyntaxProblem, "not an expression", (2, 4), None),
+    ("x[[0, 1]]", SyntaxProblem, "not an expression", (2, 3), None),
+    ("x[sin(y)]", SyntaxProblem, "not an expression", (2, 6), None),
+    ("x[1:2:3]", SyntaxProblem, "a slice has no step", (2, 6), "entries"),
+    ("x[::2]", SyntaxProblem, "a slice has no step", (2, 4), "entries"),
+    ("x[0", SyntaxProblem, "the '[' at character 2 is never closed", (3, 3), "add ']'"),
+    ("x[", SyntaxProblem, "the '[' at character 2 is never closed", (2, 2), "add ']'"),
+    ("x[-", SyntaxProblem, "not an expression", (2, 3), None),
+    ("x[0; y", SyntaxProblem, "the '[' at character 2 is never closed", (3, 4), "add ']'"),
+    ("x[0)", SyntaxProblem, "not an expression", (2, 4), None),
+    ("2[0]", SyntaxProblem, "a number has no entries", (0, 2), "2*[1, 2]"),
+    ("x['a']", SyntaxProblem, "text in quotes", (2, 3), None),
+    ("x[" + "1" * 5000 + "]", LimitExceeded, "at most 4,000 digits", (2, 5002), None),
+    # norms
+    ("‖x", SyntaxProblem, "'‖' expected: the '‖' at character 1 is never closed", (2, 2), "add '‖'"),
+    ("(‖x)", SyntaxProblem, "'‖' is not closed before this ')'", (1, 4), "norm"),
+    ("|‖x|", SyntaxProblem, "the text ends where", (4, 4), None),
+    ("||x|", SyntaxProblem, "the '|' at character 1 is never closed", (4, 4), "add '|'"),
+    ("norm(x, 3)", SyntaxProblem, "the order of norm must be 1, 2 or inf", (8, 9), "sum(abs(x)**p)"),
+    ("norm(x, p)", SyntaxProblem, "the order of norm must be 1, 2 or inf", (8, 9), "sum(abs(x)**p)"),
+    ("norm(x, -inf)", SyntaxProblem, "the order of norm must be 1, 2 or inf", (8, 12), None),
+    ("norm(x, 1, 2)", SyntaxProblem, "norm takes 1 or 2 arguments, not 3", (0, 13), "norm(x)"),
+    ("‖x‖_p", SyntaxProblem, "the order of norm must be 1, 2 or inf", (3, 5), None),
+    ("||x||₃", SyntaxProblem, "the order of norm must be 1, 2 or inf", (5, 6), None),
+    ("norm(inf)", NameProblem, "'inf' is not a real number", (5, 8), None),
+    ("norm(x, inf + 1)", NameProblem, "'inf' is not a real number", (8, 11), None),
+    # sizes and axes
+    ("eye(2.5)", SyntaxProblem, "the size in eye(…) must be an integer or the name of a dimension", (4, 7), "eye(3)"),
+    ("eye(n + 1)", SyntaxProblem, "the size in eye(…) must be", (4, 9), "eye(3)"),
+    ("eye(-n)", SyntaxProblem, "the size in eye(…) must be", (4, 6), "eye(3)"),
+    ("zeros(2, x[0])", SyntaxProblem, "the size in zeros(…) must be", (9, 13), "zeros(2, 3)"),
+    ("reshape(A, 2, [3])", SyntaxProblem, "the size in reshape(…) must be", (14, 17), "reshape(x, 2, 3)"),
+    ("eye()", SyntaxProblem, "eye needs an argument", (0, 5), "eye(3)"),
+    ("eye", SyntaxProblem, "eye is a function", (0, 3), "eye(3)"),
+    ("eye(2, 3)", SyntaxProblem, "eye takes 1 argument, not 2", (0, 9), "eye(3)"),
+    ("sum(x, y)", SyntaxProblem, "the axis in sum(…) must be an integer", (7, 8), "sum(x, 0)"),
+    ("sum(x, y, z)", SyntaxProblem, "sum takes 1 or 2 arguments, not 3", (0, 12), "sum(x)"),
+    ("reshape(A)", SyntaxProblem, "reshape takes 2 or 3 arguments, not 1", (0, 10), "reshape(x, 2, 3)"),
+    # the transpose
+    ("A'", SyntaxProblem, "a prime is not part of the language", (1, 2), "A.T"),
+    ("(A x)’ y", SyntaxProblem, "a prime is not part of the language", (5, 6), "A.T"),
+    ("A.t", SyntaxProblem, "there are no attributes", (1, 2), "A.T"),
+    ("A.Tx", SyntaxProblem, "there are no attributes", (1, 2), None),
+    (".T", SyntaxProblem, "not '.T'", (0, 2), None),
+    ("A^T^", SyntaxProblem, "the text ends where", (4, 4), None),
+    # the notation of NumPy
+    ("A.sum()", SyntaxProblem, "there are no attributes", (1, 2), "sum(…)"),
+    ("np.exp(x)", SyntaxProblem, "there are no attributes", (2, 3), "exp(…)"),
+    ("np.linalg.inv(A)", SyntaxProblem, "there are no attributes", (2, 3), "inv(…)"),
+    ("matmul(A, B)", NameProblem, "there is no function called 'matmul'", (0, 6), None),
+    ("sofmax(x)", NameProblem, "there is no function called 'sofmax'", (0, 6), "did you mean softmax"),
+    ("detA", NameProblem, "is it det(A), or a variable?", (0, 4), "write det(A)"),
+    # products
+    ("A @", SyntaxProblem, "should follow after '@'", (3, 3), None),
+    ("@ x", SyntaxProblem, "not '@'", (0, 1), None),
+    ("A @@ x", SyntaxProblem, "after '@', not '@'", (3, 4), None),
+    ("A *@ x", SyntaxProblem, "after '*', not '@'", (3, 4), None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "message", "span", "hint"), ARRAY_ERRORS, ids=[ascii(text)[:40] for text, *_ in ARRAY_ERRORS]
+)
+def test_errors_in_arrays_say_what_where_and_how_to_mend(text, kind, message, span, hint):
+    with pytest.raises(GradcheckError) as caught:
+        parse(text)
+    error = caught.value
+    assert type(error) is kind
+    assert message in error.message
+    assert error.span == span
+    assert error.source == text
+    assert hint is None or hint in error.hint
 
 
 @pytest.mark.parametrize(
@@ -698,6 +1066,21 @@ def test_no_tokens_raise_anything_else(text):
     assert_only_our_errors(text)
 
 
+@settings(max_examples=300)
+@given(array_token_soup())
+def test_no_tokens_of_arrays_raise_anything_else(text):
+    for read in (parse, parse_bindings):
+        error = refusal(read, text)
+        if error is not None:
+            assert 0 <= error.span.start <= error.span.end <= len(text)
+            assert draw_place(text, error.span)
+            continue
+        program = read(text)
+        assert all(0 <= note.span.start < note.span.end <= len(text) for note in program.notes)
+        for item in program.items:
+            assert 0 <= item.start < item.end <= len(text)
+
+
 @given(homework())
 def test_no_homework_raises_anything_else(text):
     assert_only_our_errors(text)
@@ -721,6 +1104,8 @@ def test_no_bindings_raise_anything_else(text):
         ("x=1;y=2\nz=3", ["x", "y", "z"]),
         ("x=max(1,2),y=3", ["x", "y"]),
         ("sin=1,e=2,lambda=3", ["sin", "e", "lambda"]),
+        ("A=[[1,2],[3,4]], x=1", ["A", "x"]),
+        ("A=[1,2;3,4].T,sum=[1,\n2],b=eye(2)", ["A", "sum", "b"]),
     ],
 )
 def test_bindings(text, names):
@@ -755,6 +1140,21 @@ SHAPES = {
     "quotients": lambda n: "x/" * n + "2",
     "right sums": lambda n: "x+(" * n + "x" + ")" * n,
 }
+ARRAY_SHAPES = {
+    "lists": lambda n: "[" * n + "x" + "]" * n,
+    "entries": lambda n: f"[{', '.join(['x'] * n)}]",
+    "rows": lambda n: f"[{'; '.join(['x, y'] * n)}]",
+    "stack": lambda n: f"stack({', '.join(['x'] * n)})",
+    "transposes": lambda n: "x" + ".T" * n,
+    "powers of T": lambda n: "x" + "^T" * n,
+    "indices": lambda n: "x" + "[0, :]" * n,
+    "products": lambda n: "@".join(["x"] * n),
+    "norms": lambda n: "‖" * n + "x" + "‖" * n,
+    "double bars": lambda n: "||" * n + "x" + "||" * n,
+    "sizes": lambda n: "+".join(["eye(3)"] * n),
+    "newlines": lambda n: f"x[0{chr(10) * n}]",
+    "open lists": lambda n: "[x, (" * n + "x" + ")]" * n,
+}
 """Texts of any size in which nothing is bounded by Python's stack; test_graph has a hundred thousand of it."""
 
 
@@ -766,10 +1166,22 @@ def test_everything_may_be_deep(shape):
     assert len(write_program(program, full=True)) >= len(write_program(program))
 
 
-@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("shape", ARRAY_SHAPES)
+def test_arrays_may_be_deep(shape):
+    program = parse(ARRAY_SHAPES[shape](3_000))
+    assert shape_of_items(parse(write_program(program))) == shape_of_items(program)
+    assert len(write_program(program, full=True)) >= len(write_program(program))
+
+
+def shape_of_items(program):
+    """The items without their places: what is deep cannot be compared as nested tuples."""
+    return [(item.name, item.value, item.arguments, item.parameters) for item in program.items]
+
+
+@pytest.mark.parametrize("shape", [*SHAPES, *ARRAY_SHAPES])
 def test_reading_takes_time_in_proportion(shape):
     def seconds(size):
-        source = SHAPES[shape](size)
+        source = (SHAPES | ARRAY_SHAPES)[shape](size)
         best = []
         for _ in range(3):
             start = time.process_time()

@@ -5,7 +5,7 @@ from fractions import Fraction
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from strategies import CONSTANTS, is_same_graph, meaning, meaning_of_items, trees, write
+from strategies import CONSTANTS, array_trees, is_same_graph, meaning, meaning_of_items, trees, write
 
 from gradcheck.errors import GradcheckError
 from gradcheck.graph import build, leaf_text
@@ -22,6 +22,7 @@ from gradcheck.syntax.printing import (
     write_program,
     write_tree,
 )
+from gradcheck.syntax.tree import Kind, Slice
 
 # -- numbers -------------------------------------------------------------------------------------------------------
 
@@ -99,6 +100,32 @@ def test_a_tree_reads_back_as_the_same_tree(tree):
         assert meaning_of_items(again.items, again.statements[0].root) == meaning(tree)
 
 
+@given(array_trees())
+def test_a_tree_of_arrays_reads_back_as_the_same_tree(tree):
+    bound = frozenset({"T"})
+    program = parse(write(tree), bound)
+    for full in (False, True):
+        again = parse(write_tree(program.items, program.statements[0].root, full=full), bound)
+        assert meaning_of_items(again.items, again.statements[0].root) == meaning(tree)
+
+
+@pytest.mark.parametrize("style", [PLAIN, UNICODE])
+@given(array_trees())
+def test_operations_of_arrays_read_back_in_both_styles(style, tree):
+    """Written from the leaves up, as a graph is; but for ∛x, and = for ==, which are for people only."""
+    bound = frozenset({"T"})
+    program = parse(write(tree), bound)
+    texts = []
+    for item in program.items[: program.statements[0].root + 1]:
+        if item.kind is Kind.APPLY:
+            texts.append(operation_text(item.name, [texts[one] for one in item.arguments], style, item.parameters))
+        else:
+            texts.append(number_text(item.value) if item.kind is Kind.NUMBER else (item.name, ATOM))
+    if style == PLAIN or not {"cbrt", "=="} & {item.name for item in program.items}:
+        again = parse(texts[-1][0], bound)
+        assert meaning_of_items(again.items, again.statements[0].root) == meaning(tree)
+
+
 @given(trees())
 def test_a_plain_text_is_never_longer_than_one_in_full_brackets(tree):
     program = parse(write(tree))
@@ -172,6 +199,54 @@ SUM = ("x + y", 4)
 def test_operations_in_both_styles(name, operands, plain, pretty):
     assert operation_text(name, operands, PLAIN)[0] == plain
     assert operation_text(name, operands, UNICODE)[0] == pretty
+
+
+@pytest.mark.parametrize(
+    ("name", "operands", "parameters", "plain", "pretty"),
+    [
+        ("matmul", [X, Y], (), "x @ y", "x @ y"),
+        ("vecmat", [X, SUM], (), "x @ (x + y)", "x @ (x + y)"),
+        ("matmul", [("a*b", 5), ("c*d", 5)], (), "a*b @ (c*d)", "a*b @ (c*d)"),
+        ("*", [("a @ b", 5), ("c @ d", 5)], (), "a @ b*(c @ d)", "a @ b·(c @ d)"),
+        ("*", [TWO, ("A.T", ATOM)], (), "2*A.T", "2A.T"),
+        ("*", [TWO, ("x[0]", ATOM)], (), "2*x[0]", "2x[0]"),
+        ("*", [TWO, ("[1, 2]", ATOM)], (), "2*[1, 2]", "2·[1, 2]"),
+        ("dot", [X, Y], (), "dot(x, y)", "dot(x, y)"),
+        ("transpose", [X], (), "x.T", "xᵀ"),
+        ("transpose", [SUM], (), "(x + y).T", "(x + y)ᵀ"),
+        ("transpose", [MINUS], (), "(-x).T", "(-x)ᵀ"),
+        ("transpose", [TWO], (), "(2).T", "(2)ᵀ"),
+        ("transpose", [("x.T", ATOM)], (), "x.T.T", "x.Tᵀ"),
+        ("transpose", [("x**2", 7)], (), "(x**2).T", "(x**2)ᵀ"),
+        ("stack", [X, SUM, MINUS], (), "[x, x + y, -x]", "[x, x + y, -x]"),
+        ("stack", [X], (), "[x]", "[x]"),
+        ("select", [X], (0,), "x[0]", "x[0]"),
+        ("select", [SUM], ("i", Slice(None, None)), "(x + y)[i, :]", "(x + y)[i, :]"),
+        ("select", [X], (Slice(1, -1), -2), "x[1:-1, -2]", "x[1:-1, -2]"),
+        ("norm", [SUM], (), "norm(x + y)", "‖x + y‖"),
+        ("norm_squared", [SUM], (), "norm(x + y)**2", "‖x + y‖²"),
+        ("norm1", [X], (), "norm1(x)", "‖x‖₁"),
+        ("max_entry", [X], (), "max(x)", "max(x)"),
+        ("sum_axis", [X], (0,), "sum(x, 0)", "sum(x, 0)"),
+        ("reshape", [X], (2, "n"), "reshape(x, 2, n)", "reshape(x, 2, n)"),
+        ("eye", [], (3,), "eye(3)", "eye(3)"),
+        ("zeros", [], ("m", "n"), "zeros(m, n)", "zeros(m, n)"),
+        ("ones_like", [X], (), "ones_like(x)", "ones_like(x)"),
+        ("spread", [X, Y], (1,), "spread(x, y, 1)", "spread(x, y, 1)"),
+        ("abs", [("|x|", ATOM)], (), "|(|x|)|", "|(|x|)|"),
+    ],
+)
+def test_operations_of_arrays_in_both_styles(name, operands, parameters, plain, pretty):
+    if name != "abs":
+        assert operation_text(name, operands, PLAIN, parameters)[0] == plain
+    assert operation_text(name, operands, UNICODE, parameters)[0] == pretty
+
+
+def test_what_is_written_around_a_norm_squared():
+    """It is a power: its transpose and its own power need brackets."""
+    text, precedence = operation_text("norm_squared", [X])
+    assert operation_text("**", [(text, precedence), TWO])[0] == "(norm(x)**2)**2"
+    assert operation_text("transpose", [(text, precedence)])[0] == "(norm(x)**2).T"
 
 
 def test_names_in_both_styles():

@@ -1,0 +1,106 @@
+"""A function that claims are about: prepared once in each precision, its derivatives kept for the claims to come.
+
+Rows of a table and answers of a class ask much about the same function at the same points.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
+
+from gradcheck.forward import Forward
+from gradcheck.routes.reverse import Backward, Paths
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Sequence
+
+    from flint import arb
+
+    from gradcheck.arithmetic import Arithmetic
+    from gradcheck.claims.claim import Claim, Derivative
+    from gradcheck.graph import Graph
+
+N = TypeVar("N")
+_MOST_VALUES: Final = 2_000
+"""Values of nodes that one function keeps: some points of a large graph, all that are usual of a small one."""
+
+
+class Truth(NamedTuple):
+    """The true derivative at one point, in balls of one precision."""
+
+    actual: arb | None
+    """None outside the domain or at a kink."""
+    scale: arb
+    """The sum of the magnitudes of the terms, against which agreement is measured."""
+    values: Sequence[arb]
+    """The value of every node."""
+
+
+class Function:
+    """A graph with its prepared passes and the truths that have been computed."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        self._views: dict[int, Graph] = {graph.output: graph}
+        self._forward: dict[Arithmetic[Any], Forward[Any]] = {}
+        self._paths: dict[Derivative, Paths] = {}
+        self._backward: dict[tuple[Arithmetic[Any], Derivative], Backward[Any]] = {}
+        self._room = _MOST_VALUES // len(graph)
+        self._nodes: dict[Hashable, int] = {}
+        self._truths: dict[Hashable, Truth] = {}
+
+    def view(self, of: int) -> Graph:
+        """The same graph with another output."""
+        found = self._views.get(of)
+        if found is None:
+            found = self._views[of] = replace(self.graph, output=of)
+        return found
+
+    def forward(self, arithmetic: Arithmetic[N]) -> Forward[N]:
+        """The prepared forward pass in one arithmetic."""
+        found = self._forward.get(arithmetic)
+        if found is None:
+            found = self._forward[arithmetic] = Forward(self.graph, arithmetic)
+        return found
+
+    def swept(self, arithmetic: Arithmetic[N], values: Sequence[N], derivative: Derivative) -> tuple[N, N]:
+        """The derivative where the nodes have these values, and the magnitude of its terms."""
+        if derivative.wrt is None:
+            return arithmetic.number(0), arithmetic.number(0)
+        key = arithmetic, derivative
+        backward = self._backward.get(key)
+        if backward is None:
+            paths = self._paths.get(derivative)
+            if paths is None:
+                paths = self._paths[derivative] = Paths(self.graph, derivative.of, derivative.wrt)
+            backward = self._backward[key] = Backward(paths, arithmetic)
+        adjoint, magnitude = backward.run(values)
+        return (arithmetic.number(0), arithmetic.number(0)) if adjoint is None else (adjoint, magnitude)
+
+    def twins(self, claim: Claim) -> dict[int, int]:
+        """The nodes of a statement that are nodes of this graph as well."""
+        if not self._nodes:
+            self._nodes.update((number, node) for node, number in self.graph.numbers.items())
+            self._nodes.update((name, node) for node, name in self.graph.constants.items())
+            for node, operation in enumerate(self.graph.operations):
+                if operation is not None:
+                    self._nodes[operation, self.graph.sizes.get(node), *self.graph.arguments[node]] = node
+        statement = claim.statement
+        same = {statement.inputs[name]: node for name, node in claim.nodes.items()}
+        leaves = {**statement.numbers, **statement.constants}
+        for node, operation in enumerate(statement.operations):
+            arguments = map(same.get, statement.arguments[node])
+            key = leaves.get(node) if operation is None else (operation, statement.sizes.get(node), *arguments)
+            twin = self._nodes.get(key)
+            if twin is not None:
+                same[node] = twin
+        return same
+
+    def known(self, key: Hashable) -> Truth | None:
+        """A truth that was kept."""
+        return self._truths.get(key)
+
+    def keep(self, key: Hashable, truth: Truth) -> None:
+        """Keep a truth for other claims, as long as there is room."""
+        if len(self._truths) < self._room:
+            self._truths[key] = truth

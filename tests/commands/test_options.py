@@ -1,0 +1,70 @@
+"""How commands read their arguments; the shared options are the same wherever they stand."""
+
+from __future__ import annotations
+
+import math
+
+import click
+import pytest
+
+from gradcheck.cli import cli
+from gradcheck.commands import NAMES, options
+from gradcheck.errors import UsageProblem
+
+
+def option(command, name):
+    found = [one for one in cli.get_command(None, command).params if name in one.opts]
+    return found[0] if found else None
+
+
+@pytest.mark.parametrize(
+    ("name", "commands"),
+    [
+        ("--jobs", {"check", "grade"}),
+        ("--executor", {"check", "grade"}),
+        ("--rtol", {"check", "eval"}),
+        ("--prove", {"check", "eval"}),
+        ("--seed", {"check", "eval", "grade"}),
+        ("--timeout", {"check", "eval", "grade"}),
+        ("--format", set(NAMES)),
+        ("-o", set(NAMES)),
+        ("-q", set(NAMES)),
+        ("-v", set(NAMES)),
+    ],
+)
+def test_which_command_has_which_option(name, commands):
+    assert {command for command in NAMES if option(command, name)} == commands
+    types = {repr(option(command, name).type) for command in commands if name != "--format"}
+    assert len(types) <= 1
+
+
+@pytest.mark.parametrize("command", NAMES)
+def test_every_option_says_what_it_is_for(command):
+    for parameter in cli.get_command(None, command).params:
+        if isinstance(parameter, click.Option):
+            assert parameter.help
+            assert parameter.help.endswith((".", "…"))
+
+
+def test_what_is_no_command_is_none():
+    assert cli.get_command(None, "output") is None
+    assert cli.get_command(None, "__init__") is None
+
+
+def test_lists_may_be_repeated_or_joined():
+    assert options.split(None, None, ("x, y", "z", " ,")) == ("x", "y", "z")
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf])
+def test_numbers_are_finite(value):
+    with pytest.raises(UsageProblem, match="--rtol is no finite number"):
+        options.finite(None, option("check", "--rtol"), value)
+
+
+def test_the_options_come_in_the_order_in_which_they_are_given():
+    @click.command
+    @options.together(click.option("--one"), click.option("--two"))
+    def command(one, two):
+        pass
+
+    assert [parameter.name for parameter in command.params] == ["one", "two"]
