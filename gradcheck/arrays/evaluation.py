@@ -378,7 +378,7 @@ class _Run:
             sources=self.sources(node),
             jacobian=None if entries is None else self.tensor(shape, entries),
             norm=0.0 if entries is None else math.sqrt(sum(float(entry.mid()) ** 2 for entry in entries)),
-            finite_difference=self.finite_difference(node, slopes, comparison),
+            finite_difference=self.finite_difference(node, slopes, comparison, entries),
             symbolic=self.formulas(shape, symbolic, None if comparison is None else comparison.symbolic),
             reverse=None
             if comparison is None or comparison.reverse is None
@@ -390,7 +390,7 @@ class _Run:
         return (*self.graph.shape(self.graph.output), *self.graph.shape(node))
 
     def finite_difference(
-        self, node: int, slopes: tuple[FloatSlopes, int] | None, comparison: Any
+        self, node: int, slopes: tuple[FloatSlopes, int] | None, comparison: Any, ours: Sequence[arb] | None
     ) -> ArraySlopes | None:
         if slopes is None:
             return None
@@ -407,6 +407,8 @@ class _Run:
                 max(error, abs(value - float(exact.mid()))) if exact.is_finite() else math.nan
                 for value, error, exact in zip(values, errors, true, strict=True)
             ]
+        if ours is not None:  # at a kink the slope is between the one-sided ones, and says nothing
+            errors = [math.nan if _is_hull(one) else error for error, one in zip(errors, ours, strict=True)]
         return ArraySlopes(Tensor(shape, tuple(values)), Tensor(shape, tuple(errors)), method, found.step)
 
     def formulas(
@@ -473,11 +475,15 @@ def _grouped(symbolic: Mapping[int, SymbolicArray], graph: Graph) -> dict[str, l
     return reasons
 
 
+def _is_hull(value: arb) -> bool:
+    return value.is_finite() and bool(value.rad() > 1e-15 * (1 + abs(value)))
+
+
 def _shown(value: arb, digits: int) -> float | Decimal | str:
     """A ball as a number to show; the interval where it is a hull at a kink."""
     if not value.is_finite():
         return math.nan
-    if value.rad() > 1e-15 * (1 + abs(value)):
+    if _is_hull(value):
         return interval(value)
     if digits <= _FLOAT_DIGITS:
         number = float(value.mid())
