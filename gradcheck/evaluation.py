@@ -2,38 +2,39 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal
 
-from gradcheck import limits, rules
+from gradcheck import limits
 from gradcheck.arithmetic.floats import Floats
 from gradcheck.arrays.given import variable_shapes
+from gradcheck.choices import asked_nodes, check_step, checked_nodes, chosen_routes, is_boolean, shown_nodes
 from gradcheck.deadline import Deadline
-from gradcheck.decimals import WIDE, from_ball, from_float, interval
+from gradcheck.decimals import from_ball
 from gradcheck.declarations import allows, read_declarations
-from gradcheck.errors import NameProblem, UsageProblem, did_you_mean
+from gradcheck.described import (
+    cost,
+    honest,
+    is_analytic,
+    is_wide,
+    locals_of,
+    lost_digits,
+    operation_of,
+    paths_of,
+    quantity_of,
+    symbolic_of,
+    uses_of,
+)
+from gradcheck.errors import UsageProblem
 from gradcheck.forward import evaluate as run_forward
 from gradcheck.graph import Graph, build
+from gradcheck.large import assemble_large, sweep_large
 from gradcheck.point import Point, check_names, draw, numbers, read_point
-from gradcheck.results import (
-    ROUTES,
-    Cost,
-    Evaluation,
-    FiniteDifference,
-    Local,
-    NodeResult,
-    Path,
-    Quantity,
-    RouteName,
-    Smoothness,
-    Symbolic,
-    Verdict,
-)
+from gradcheck.results import ROUTES, Evaluation, FiniteDifference, NodeResult, Quantity, RouteName, Smoothness, Verdict
 from gradcheck.routes import reverse, worker
 from gradcheck.syntax.plain import parse
-from gradcheck.syntax.printing import PLAIN, UNICODE, operation_text, write_program
+from gradcheck.syntax.printing import PLAIN, UNICODE, write_program
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
     from flint import arb
 
     from gradcheck.arrays.results import ArrayEvaluation
-    from gradcheck.compare import Compared, Comparison
+    from gradcheck.compare import Compared
     from gradcheck.declarations import Declaration
     from gradcheck.results import ClaimResult
     from gradcheck.routes.finite_difference import Nudger
@@ -50,8 +51,6 @@ if TYPE_CHECKING:
 
 _MANY = 2_000_000
 """Nodes times inputs above which the surroundings of the point are not searched for an edge of the domain."""
-_READING = 20_000
-"""Characters of the reading that a report keeps."""
 _LOST_DIGITS = 4
 """Digits that float64 must lose before it is worth a note."""
 
@@ -101,7 +100,7 @@ def evaluate(
     program = parse(expression, bound)
     shapes, sizes = variable_shapes(point, declared)
     graph = build(program, bound, shapes, sizes)
-    asked = _asked(graph, wrt)
+    asked = asked_nodes(graph, wrt)
     stated = tuple(claims)
     drawn = not point and bool(graph.inputs)
 
@@ -123,11 +122,11 @@ def evaluate(
         check_names(graph, point)
     if chosen == ("reverse",) and len(graph) > limits.ROUTES_AT_EVERY_NODE and not stated:
         large_point = point or draw(graph, seed, lambda candidate: _is_declared(candidate, declared)) or point
-        found = _large(graph, large_point)
+        found = sweep_large(graph, large_point)
         if found is not None:
-            return _assemble_large(program, graph, large_point, asked, found, nodes, seed, drawn=drawn)
-    shown = _shown(graph, nodes, asked)
-    checked = _checked(graph, shown, asked)
+            return assemble_large(program, graph, large_point, asked, found, nodes, seed, drawn=drawn)
+    shown = shown_nodes(graph, nodes, asked)
+    checked = checked_nodes(graph, shown, asked)
     job = None
     if "symbolic" in chosen and checked:
         job = worker.start(graph, checked, 0.6 * deadline.left(), isolated=isolated)
@@ -143,69 +142,6 @@ def evaluate(
 def _is_declared(point: Point, declared: Mapping[str, Declaration]) -> bool:
     """Whether a drawn point respects the declarations."""
     return allows(declared, {name: value.graph.numbers[value.graph.output] for name, value in point.items()})
-
-
-def chosen_routes(routes: Sequence[str]) -> tuple[RouteName, ...]:
-    """The routes of these names, in their own order."""
-    unknown = [route for route in routes if route not in ROUTES]
-    if unknown:
-        raise UsageProblem(
-            f"there is no route called '{unknown[0]}'",
-            hint=did_you_mean(unknown[0], ROUTES) or f"the routes are {', '.join(ROUTES)}",
-        )
-    if not routes:
-        raise UsageProblem("no route is given", hint=f"the routes are {', '.join(ROUTES)}")
-    return tuple(route for route in ROUTES if route in routes)
-
-
-def check_step(method: str, step: float | None) -> None:
-    """The finite difference has a known name and a positive step."""
-    methods = ("central", "forward", "complex-step")
-    if method not in methods:
-        raise UsageProblem(
-            f"there is no method called '{method}'",
-            hint=did_you_mean(method, methods) or f"the methods are {', '.join(methods)}",
-        )
-    if step is not None and not (math.isfinite(step) and step > 0):
-        raise UsageProblem("the step must be a positive number", hint="as in --step 1e-6")
-
-
-def _asked(graph: Graph, wrt: Iterable[str] | None) -> list[int]:
-    """The nodes by which the gradient is wanted: the inputs, or those of ``wrt``."""
-    if wrt is None:
-        return list(graph.inputs.values())
-    found = []
-    for name in wrt:
-        if name not in graph.by_name:
-            known = ", ".join(list(graph.by_name)[:12])
-            raise NameProblem(
-                f"there is nothing called '{name}' to differentiate by",
-                hint=did_you_mean(name, graph.by_name) or f"the graph has {known}",
-            )
-        if graph.by_name[name] not in found:
-            found.append(graph.by_name[name])
-    return found
-
-
-def _shown(graph: Graph, nodes: str | int | None, asked: Sequence[int]) -> list[int]:
-    """The nodes to report: all of a small graph; of a large one the inputs and those asked for."""
-    operations = graph.nodes()
-    inputs = list(graph.inputs.values())
-    if nodes == "all" or len(operations) <= limits.ROUTES_AT_EVERY_NODE:
-        chosen = operations
-    elif isinstance(nodes, int):
-        half = nodes // 2
-        chosen = operations if nodes >= len(operations) else [*operations[: nodes - half], *operations[-half:][:half]]
-    else:
-        chosen = []
-    return [*inputs, *sorted({*chosen, *asked}.difference(inputs))]
-
-
-def _checked(graph: Graph, shown: Sequence[int], asked: Sequence[int]) -> list[int]:
-    """The nodes at which the routes run: every node of a small graph, inputs and asked-for nodes of a large one."""
-    everywhere = len(graph.nodes()) <= limits.ROUTES_AT_EVERY_NODE
-    wanted = dict.fromkeys([*shown, *asked] if everywhere else [*graph.inputs.values(), *asked])
-    return [node for node in wanted if graph.varies[node] and not _is_boolean(graph, node)]
 
 
 class _Run:
@@ -263,14 +199,14 @@ class _Run:
         symbolic = {} if job is None else self.finish_symbolic(job)
         compared = self.compare(checked, symbolic, broken)
         smooth = self.smoothness(compared, broken)
-        uses = _uses(graph, (*shown, *asked))
+        uses = uses_of(graph, (*shown, *asked))
         results = {node: self.node_result(node, uses[node], compared, slopes, symbolic) for node in uses}
         verdict = self.verdict(results, smooth)
         self.note_lost_digits(compared)
         return Evaluation(
             expression=self.program.source,
-            reading=write_program(self.program, limit=_READING),
-            full_reading=write_program(self.program, full=True, limit=_READING),
+            reading=write_program(self.program, limit=limits.READING_CHARACTERS),
+            full_reading=write_program(self.program, full=True, limit=limits.READING_CHARACTERS),
             output=self.output_name(),
             point={name: value.text for name, value in self.point.items()},
             drawn=self.drawn,
@@ -315,7 +251,7 @@ class _Run:
         affected = self.graph.affected(node)
         slope = nudger.slope(node, affected, self.method, self.step)
         if self.method == "complex-step" and slope.method != "complex-step":
-            names = [self.graph.names[index] for index in affected if not _analytic(self.graph, index)]
+            names = [self.graph.names[index] for index in affected if not is_analytic(self.graph, index)]
             reason = f"{names[0]} is not analytic" if names else "it has no finite value"
             note = f"no complex step at {self.graph.names[node]} ({reason}): the central difference is shown"
             self.notes.append(note)
@@ -437,7 +373,7 @@ class _Run:
             if adjoint is not None and ours is not None and adjoint.is_finite() and node in compared.comparisons:
                 pairs.append((f"∂{self.output_name()}/∂{name}", ours, adjoint))
         for name, float_value, ball in pairs:
-            lost = _lost_digits(float_value, ball)
+            lost = lost_digits(float_value, ball)
             if lost is None:
                 self.notes.append(f"float64 has no finite value for {name} here")
             elif lost >= _LOST_DIGITS:
@@ -450,16 +386,16 @@ class _Run:
     def known(self, node: int) -> Decimal:
         """A node's value; NaN where no precision tells (floor of what may or may not be an integer)."""
         value = self.exact[node]
-        return Decimal("NaN") if _is_wide(value) else from_ball(value, self.digits)
+        return Decimal("NaN") if is_wide(value) else from_ball(value, self.digits)
 
     def quantity(self, value: arb) -> Quantity:
-        return _quantity(value, self.digits)
+        return quantity_of(value, self.digits)
 
     def output_name(self) -> str:
         return self.graph.names.get(self.graph.output, "f")
 
     def pretty(self, node: int) -> str:
-        return _operation(self.graph, node, UNICODE)
+        return operation_of(self.graph, node, UNICODE)
 
     def node_result(
         self,
@@ -472,213 +408,18 @@ class _Run:
         graph = self.graph
         comparison = compared.comparisons.get(node)
         adjoint = compared.sweep.adjoints[node]
-        reached = graph.varies[node] and not _is_boolean(graph, node)
+        reached = graph.varies[node] and not is_boolean(graph, node)
         return NodeResult(
             name=graph.names[node],
-            operation=_operation(graph, node, PLAIN),
-            pretty=_operation(graph, node, UNICODE),
+            operation=operation_of(graph, node, PLAIN),
+            pretty=operation_of(graph, node, UNICODE),
             is_input=graph.operations[node] is None,
             value=self.known(node),
-            locals=_locals(graph, node, compared.sweep.locals[node], self.quantity),
-            paths=_paths(graph, uses, compared.sweep, self.quantity) if reached else (),
+            locals=locals_of(graph, node, compared.sweep.locals[node], self.quantity),
+            paths=paths_of(graph, uses, compared.sweep, self.quantity) if reached else (),
             adjoint=(Quantity(Decimal(0)) if adjoint is None else self.quantity(adjoint)) if reached else None,
-            finite_difference=_honest(slopes.get(node), comparison, jumps=node in self.jumps),
-            symbolic=_symbolic(symbolic.get(node), comparison, self.quantity),
+            finite_difference=honest(slopes.get(node), comparison, jumps=node in self.jumps),
+            symbolic=symbolic_of(symbolic.get(node), comparison, self.quantity),
             reverse=None if comparison is None or comparison.reverse is None else self.quantity(comparison.reverse),
             verdict=comparison.verdict if comparison is not None else Verdict(None),
         )
-
-
-def _is_boolean(graph: Graph, node: int) -> bool:
-    operation = graph.operations[node]
-    return operation is not None and operation.boolean
-
-
-def _analytic(graph: Graph, node: int) -> bool:
-    operation = graph.operations[node]
-    return operation is None or operation.analytic
-
-
-def _operation(graph: Graph, node: int, style: str) -> str:
-    """What a node computes, in the names of its arguments; an input is itself."""
-    operation = graph.operations[node]
-    if operation is None:
-        return rules.operand_text(graph, node, style)[0]
-    operands = [rules.operand_text(graph, argument, style) for argument in graph.arguments[node]]
-    return operation_text(operation.name, operands, style)[0]
-
-
-def _is_wide(value: arb) -> bool:
-    """Whether a ball is no single number to the eye: a hull at a kink."""
-    return bool(value.is_finite() and value.rad() > 1e-15 * (1 + abs(value)))
-
-
-def _quantity(value: arb, digits: int) -> Quantity:
-    return Quantity(Decimal("NaN"), interval(value)) if _is_wide(value) else Quantity(from_ball(value, digits))
-
-
-def _locals(graph: Graph, node: int, values: Sequence[Any], quantity: Callable[[Any], Quantity]) -> tuple[Local, ...]:
-    """The local derivatives of a node by each distinct parent that depends on an input."""
-    operation = graph.operations[node]
-    if operation is None or operation.boolean:
-        return ()
-    found = []
-    for position, rule in enumerate(rules.rules_of(graph, node)):
-        if rule is None or (operation.name == "where" and position == 0):
-            continue
-        value = values[position] if values else None
-        found.append(
-            Local(
-                wrt=graph.names[graph.arguments[node][position]],
-                expression=rules.written_at(graph, node, rule, PLAIN),
-                pretty=rules.written_at(graph, node, rule, UNICODE),
-                value=Quantity(Decimal("NaN")) if value is None else quantity(value),
-            )
-        )
-    return tuple(found)
-
-
-def _uses(graph: Graph, nodes: Iterable[int]) -> dict[int, list[tuple[int, int]]]:
-    """For each of ``nodes`` its uses: the child, and the position of the argument."""
-    found: dict[int, list[tuple[int, int]]] = {node: [] for node in nodes}
-    for child, arguments in enumerate(graph.arguments):
-        for position, argument in enumerate(arguments):
-            if argument in found:
-                found[argument].append((child, position))
-    return found
-
-
-def _paths(
-    graph: Graph, uses: Sequence[tuple[int, int]], sweep: reverse.Sweep[arb], quantity: Callable[[arb], Quantity]
-) -> tuple[Path, ...]:
-    """The chain rule at a node: one term for each use by a child that the sweep came through."""
-    found = []
-    for child, position in uses:
-        row, upstream = sweep.locals[child], sweep.adjoints[child]
-        local = row[position] if row else None
-        if local is not None and upstream is not None:
-            found.append(Path(graph.names[child], quantity(upstream), quantity(local)))
-    return tuple(found)
-
-
-def _symbolic(
-    derivative: SymbolicDerivative | None, comparison: Comparison | None, quantity: Callable[[arb], Quantity]
-) -> Symbolic | None:
-    if derivative is None:
-        return None
-    if derivative.reason or comparison is None or comparison.symbolic is None:
-        return Symbolic(None, "", derivative.reason)
-    return Symbolic(quantity(comparison.symbolic), derivative.text)
-
-
-def _honest(found: FiniteDifference | None, comparison: Comparison | None, *, jumps: bool) -> FiniteDifference | None:
-    """A slope where there is no derivative has no error bound: nothing bounds its distance from nothing."""
-    if found is not None and jumps:
-        return replace(found, error=None)
-    if found is None or comparison is None or comparison.reverse is None:
-        return found
-    single = comparison.reverse.is_finite() and not _is_wide(comparison.reverse)
-    return found if single else replace(found, error=None)
-
-
-def _lost_digits(value: float, ball: arb) -> int | None:
-    """Decimal digits that a float has lost, of about 16; None where it is not finite though the true value is."""
-    if not math.isfinite(value):
-        return None if ball.is_finite() else 0
-    if not ball.is_finite() or _is_wide(ball):
-        return 0
-    true = from_ball(ball)
-    if not true:
-        return 0 if abs(value) < 1e-12 else 16  # a true zero has no relative digits
-    off = abs(WIDE.divide(WIDE.subtract(Decimal(value), true), true))
-    return max(0, min(16, round(16 + float(off.log10())))) if off > Decimal("1e-16") else 0
-
-
-def cost(graph: Graph) -> Cost:
-    """Count the operations of the forward pass and of both passes together.
-
-    Forward one a node; backward, each edge costs a multiply-and-add, and the evaluation of the local derivative unless
-    it is a number or already on the tape. Binary operations thus cost at most 1 + 2·2.
-    """
-    forward = backward = 0
-    for node, operation in enumerate(graph.operations):
-        if operation is None:
-            continue
-        forward += 1
-        if operation.boolean or not graph.varies[node]:
-            continue
-        for position, rule in enumerate(rules.rules_of(graph, node)):
-            if rule is not None and not (operation.name == "where" and position == 0):
-                backward += 1 + (not rule.is_free and not operation.selects)
-    return Cost(forward, forward + backward)
-
-
-# -- large tapes ---------------------------------------------------------------------------------------------------
-
-
-def _large(graph: Graph, point: Point) -> tuple[Sequence[float], reverse.Sweep[float]] | None:
-    """Values and sweep in float64, or None where that has no finite value and the balls must tell why."""
-    floats = Floats()
-    values = run_forward(graph, floats, numbers(point, floats))
-    if not math.isfinite(values[graph.output]):
-        return None
-    found = reverse.sweep(graph, floats, values)
-    adjoints = (found.adjoints[node] for node in graph.inputs.values())
-    return (values, found) if all(adjoint is None or math.isfinite(adjoint) for adjoint in adjoints) else None
-
-
-def _assemble_large(
-    program: Program,
-    graph: Graph,
-    point: Point,
-    asked: Sequence[int],
-    found: tuple[Sequence[float], reverse.Sweep[float]],
-    nodes: str | int | None,
-    seed: int,
-    *,
-    drawn: bool,
-) -> Evaluation:
-    values, swept = found
-    verdict = Verdict(None, "one route alone has nothing to be compared with")
-
-    def result(node: int) -> NodeResult:
-        adjoint = Quantity(from_float(swept.adjoints[node] or 0.0))
-        return NodeResult(
-            name=graph.names[node],
-            operation=_operation(graph, node, PLAIN),
-            pretty=_operation(graph, node, UNICODE),
-            is_input=graph.operations[node] is None,
-            value=from_float(values[node]),
-            locals=_locals(graph, node, swept.locals[node], lambda value: Quantity(from_float(value))),
-            paths=(),
-            adjoint=adjoint,
-            finite_difference=None,
-            symbolic=None,
-            reverse=adjoint,
-            verdict=verdict,
-        )
-
-    shown = _shown(graph, nodes, asked)
-    results = {node: result(node) for node in dict.fromkeys([*shown, *asked])}
-    return Evaluation(
-        expression=program.source,
-        reading=write_program(program, limit=_READING),
-        full_reading=write_program(program, full=True, limit=_READING),
-        output=graph.names.get(graph.output, "f"),
-        point={name: value.text for name, value in point.items()},
-        drawn=drawn,
-        seed=seed,
-        precision=53,
-        routes=("reverse",),
-        method="central",
-        step=None,
-        value=from_float(values[graph.output]),
-        verdict=verdict,
-        smooth=Smoothness("smooth", None, message="not examined: reverse mode in float64 alone"),
-        cost=cost(graph),
-        nodes=tuple(results[node] for node in shown),
-        gradient=tuple(results[node] for node in asked),
-        claims=(),
-        notes=("float64 only: one route on a large graph",),
-        reading_notes=program.notes,
-    )

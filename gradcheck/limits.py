@@ -45,3 +45,6 @@ FIRST_PRECISION: Final = 320
 LAST_PRECISION: Final = 81_920
 """Bits of the Arb balls, doubled until a verdict is reached."""
 AGREEMENT_DIGITS: Final = 30
+
+READING_CHARACTERS: Final = 20_000
+"""Of the reading of an expression that a report keeps."""

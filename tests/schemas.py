@@ -89,6 +89,63 @@ EVAL = _object(
     claims={"type": "array", "items": CLAIM},
     notes={"type": "array", "items": TEXT},
 )
+SHAPE = {"type": "array", "items": {"type": "integer", "minimum": 1}}
+_ANY = {"$ref": "#/$defs/nested"}
+_TEXTS = {"$ref": "#/$defs/texts"}
+_ARRAY_ROUTES = {
+    "finite_difference": _or_null(
+        _object(
+            value=_or_null(_ANY),
+            error=_or_null(_ANY),
+            method={"enum": ["central", "forward"]},
+            step=NUMBER,
+            directions=COUNT,
+        )
+    ),
+    "symbolic": _or_null(_object(value=_or_null(_ANY), expression=_or_null(_TEXTS), matrix=MAYBE_TEXT, reason=TEXT)),
+    "reverse": _or_null(_object(value=_ANY)),
+    "verdict": VERDICT,
+    "reason": TEXT,
+}
+ARRAY_NODE = _object(
+    name=TEXT,
+    operation=TEXT,
+    shape=SHAPE,
+    value=_ANY,
+    pullbacks={"type": "array", "items": _object(wrt=TEXT, expression=TEXT, shape=SHAPE)},
+    sources={"type": "array", "items": TEXT},
+    adjoint=_or_null(_ANY),
+    jacobian=_or_null(_ANY),
+    norm=NUMBER,
+    **_ARRAY_ROUTES,
+)
+ARRAY_EVAL = {
+    **_object(
+        schema={"const": "gradcheck.eval/1"},
+        expression=TEXT,
+        reading=TEXT,
+        output=TEXT,
+        shape=SHAPE,
+        point={"type": "object", "additionalProperties": TEXT},
+        shapes={"type": "object", "additionalProperties": SHAPE},
+        declarations={"type": "object", "additionalProperties": TEXT},
+        layout={"enum": ["denominator", "numerator"]},
+        seed={"type": "integer"},
+        step=MAYBE_NUMBER,
+        precision=COUNT,
+        value=_ANY,
+        verdict=VERDICT,
+        nodes={"type": "array", "items": ARRAY_NODE},
+        gradient={"type": "array", "items": _object(wrt=TEXT, shape=SHAPE, value=_or_null(_ANY), **_ARRAY_ROUTES)},
+        claims={"type": "array", "items": CLAIM},
+        notes={"type": "array", "items": TEXT},
+    ),
+    "$defs": {
+        "nested": {"anyOf": [MAYBE_NUMBER, {"type": "array", "items": {"$ref": "#/$defs/nested"}}]},
+        "texts": {"anyOf": [TEXT, {"type": "array", "items": {"$ref": "#/$defs/texts"}}]},
+    },
+}
+"""``gradcheck.eval/1`` of an expression with arrays."""
 ERROR = _object(
     schema={"const": "gradcheck.error/1"},
     error={
@@ -105,6 +162,7 @@ ERROR = _object(
 )
 _VALIDATORS = {
     "gradcheck.eval/1": jsonschema.Draft202012Validator(EVAL),
+    "arrays": jsonschema.Draft202012Validator(ARRAY_EVAL),
     "gradcheck.error/1": jsonschema.Draft202012Validator(ERROR),
 }
 
@@ -120,5 +178,6 @@ def read_strictly(text: str):
         return dict(items)
 
     document = json.loads(text, parse_constant=constant, object_pairs_hook=pairs)
-    _VALIDATORS[document["schema"]].validate(document)
+    kind = "arrays" if "shapes" in document else document["schema"]
+    _VALIDATORS[kind].validate(document)
     return document

@@ -44,7 +44,6 @@ if TYPE_CHECKING:
     from gradcheck.syntax.tree import Program
 
 Layout = Literal["denominator", "numerator"]
-_READING = 20_000
 _FLOAT_DIGITS = 15
 _SLOPE_DIRECTIONS = 6
 _ILL_CONDITIONED = 1e12
@@ -348,8 +347,8 @@ class _Run:
         }
         return ArrayEvaluation(
             expression=self.program.source,
-            reading=write_program(self.program, limit=_READING),
-            full_reading=write_program(self.program, full=True, limit=_READING),
+            reading=write_program(self.program, limit=limits.READING_CHARACTERS),
+            full_reading=write_program(self.program, full=True, limit=limits.READING_CHARACTERS),
             output=graph.names.get(graph.output, "f"),
             shape=graph.shape(graph.output),
             point={name: value.text for name, value in self.point.items()},
@@ -407,7 +406,7 @@ class _Run:
             sources=self.sources(node),
             jacobian=jacobian,
             norm=norm,
-            finite_difference=self.finite_difference(node, slopes, comparison),
+            finite_difference=self.finite_difference(node, slopes, comparison, entries),
             symbolic=self.formulas(shape, symbolic, None if comparison is None else comparison.symbolic),
             reverse=reverse,
             verdict=Verdict(None) if comparison is None else comparison.verdict,
@@ -447,7 +446,7 @@ class _Run:
         return (*self.graph.shape(self.graph.output), *self.graph.shape(node))
 
     def finite_difference(
-        self, node: int, slopes: tuple[FloatSlopes, int] | None, comparison: Any
+        self, node: int, slopes: tuple[FloatSlopes, int] | None, comparison: Any, ours: Sequence[arb] | None
     ) -> ArraySlopes | None:
         if slopes is None:
             return None
@@ -464,6 +463,8 @@ class _Run:
                 max(error, abs(value - float(exact.mid()))) if exact.is_finite() else math.nan
                 for value, error, exact in zip(values, errors, true, strict=True)
             ]
+        if ours is not None:  # at a kink the slope is between the one-sided ones, and says nothing
+            errors = [math.nan if _is_hull(one) else error for error, one in zip(errors, ours, strict=True)]
         return ArraySlopes(Tensor(shape, tuple(values)), Tensor(shape, tuple(errors)), method, found.step)
 
     def formulas(
@@ -530,11 +531,15 @@ def _grouped(symbolic: Mapping[int, SymbolicArray], graph: Graph) -> dict[str, l
     return reasons
 
 
+def _is_hull(value: arb) -> bool:
+    return value.is_finite() and bool(value.rad() > 1e-15 * (1 + abs(value)))
+
+
 def shown_entry(value: arb, digits: int) -> float | Decimal | str:
     """A ball as a number to show; the interval where it is a hull at a kink."""
     if not value.is_finite():
         return math.nan
-    if value.rad() > 1e-15 * (1 + abs(value)):
+    if _is_hull(value):
         return interval(value)
     if digits <= _FLOAT_DIGITS:
         number = float(value.mid())

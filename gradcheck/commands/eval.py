@@ -143,6 +143,8 @@ def command(
         )
     except GradcheckError as error:
         raise error.within(text, "standard input" if expression == "-" else None) from None
+    if options["slices"] and not hasattr(result, "shapes"):
+        raise UsageProblem("--slice selects entries of arrays, and here are only scalars", hint="remove --slice")
     how = style(
         output,
         digits=options["digits"],

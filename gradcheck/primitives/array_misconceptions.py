@@ -7,8 +7,14 @@ adjoint of the output, as in the column ``pullbacks``, ``r`` what is right; a ve
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+from gradcheck.primitives.misconceptions import MISCONCEPTIONS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,7 +40,25 @@ _SIDE: Final = "at node {node} matrices do not commute, each factor stays on its
 _ENTRIES: Final = "at node {node} the product is that of matrices, not of entries: {right}"
 _NO_MATRICES: Final = "at node {node} the product is taken entry by entry, it is no matrix product: {right}"
 
+_LINEAR: Final = re.compile(r"(?:(?P<before>.*\*)|-)?du(?P<after>/.*)?")
+"""A tangent that is du times something, which is then also what flows back: du*y forwards, g*y backwards."""
+_ONLY_OF_SCALARS: Final = re.compile(r"\b(?:dv|L|M|x)\b")
+
+
+def _entrywise() -> Iterator[ArrayMisconception]:
+    """The wrong rules for functions of one number, and for powers, where they are applied entry by entry."""
+    for row in MISCONCEPTIONS:
+        found = _LINEAR.fullmatch(row.tangent)
+        of_one = row.needs == "" or (row.needs == "constant v" and row.primitives == ("**",))
+        if found and of_one and row.primitives != ("neg",) and "{inner}" not in row.sentence:
+            text = f"{found['before'] or ''}{found['after'] or ''}"
+            if "du" not in text and not _ONLY_OF_SCALARS.search(text):
+                pullback = re.sub(r"\bdu\b", "g", row.tangent)
+                yield ArrayMisconception(row.name, row.primitives, 0, pullback, row.sentence)
+
+
 ARRAY_MISCONCEPTIONS: Final = (
+    *_entrywise(),
     # -- products
     ArrayMisconception(_TRANSPOSE, ("matmul",), 0, "g @ v", _FORGOTTEN),
     ArrayMisconception(_TRANSPOSE, ("matmul",), 1, "u @ g", _FORGOTTEN),

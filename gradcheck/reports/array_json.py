@@ -103,7 +103,7 @@ def _slopes(found: ArraySlopes | None, digits: int) -> dict[str, Any] | None:
         return None
     return {
         "value": None if found.value is None else _nested(found.value, digits),
-        "error": None if found.error is None else _nested(found.error, digits),
+        "error": None if found.error is None else _nested(found.error, digits, unknown=None),
         "method": found.method,
         "step": json_number(found.step, digits),
         "directions": found.directions,
@@ -117,6 +117,7 @@ def _formulas(found: ArrayFormulas | None, digits: int) -> dict[str, Any] | None
     return {
         "value": None if value is None else _nested(value, digits),
         "expression": _lists(value.shape, found.expressions, str) if value is not None and found.expressions else None,
+        "matrix": found.matrix or None,
         "reason": found.reason,
     }
 
@@ -131,9 +132,10 @@ def _transposed(tensor: Tensor) -> Tensor:
     )
 
 
-def _nested(tensor: Tensor, digits: int) -> Any:
+def _nested(tensor: Tensor, digits: int, unknown: str | None = "NaN") -> Any:
     def number(value: float | Decimal | str) -> float | int | str | None:
-        return value if isinstance(value, str) else json_number(value, digits)
+        shown = value if isinstance(value, str) else json_number(value, digits)
+        return unknown if shown == "NaN" else shown
 
     return _lists(tensor.shape, tensor.entries, number)
 

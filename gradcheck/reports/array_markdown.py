@@ -36,7 +36,7 @@ def _lines(result: ArrayEvaluation, style: Style) -> Iterator[str]:
     yield from (f"## {code(reading if '=' in reading else f'{result.output} = {reading}')}", "")
     if result.shapes:
         yield from (f"Shapes: {code(words.declarations(result))}", "")
-    where = words.point(result)
+    where = ", ".join(words.point(result))
     drawn = f" (drawn from seed {result.seed})" if result.drawn else ""
     if where:
         value = words.inline(result.value, style.digits, _ROOM)
@@ -53,6 +53,12 @@ def _lines(result: ArrayEvaluation, style: Style) -> Iterator[str]:
     headers = ("by", *(wording.ROUTE_TITLES[route] for route in result.routes), "verdict")
     yield from table(headers, (_routes(node, result, style) for node in shown if node.verdict.name or node.reverse))
     yield ""
+    formulas = list(words.formulas(result, style, style.width))
+    if formulas:
+        yield from ("SymPy's derivatives:", "", "```text")
+        for one in formulas:
+            yield from (one if isinstance(one, list) else [f"{one[0]} = {one[1]}"])
+        yield from ("```", "")
     if hidden:
         yield from (f"{hidden} more nodes are not shown (`--nodes all`).", "")
     yield from _derivatives(result, style)

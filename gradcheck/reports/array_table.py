@@ -61,7 +61,10 @@ def _head(page: Page, result: ArrayEvaluation, style: Style) -> None:
     where = words.point(result)
     if where:
         drawn = f"   (drawn from seed {result.seed})" if result.drawn else ""
-        page.line(("at ", "bold"), where, (drawn, "dim"), hang=3)
+        lines = [", ".join(where)] if len(", ".join(where)) + len(drawn) + 3 <= page.width else where
+        for position, line in enumerate(lines):
+            last = drawn if position == len(lines) - 1 else ""
+            page.line(("   " if position else "at ", "bold"), line, (last, "dim"), hang=5)
     _value(page, result.output, result.value, style)
     page.blank()
 
@@ -163,7 +166,8 @@ def _total(node: ArrayNode, result: ArrayEvaluation, style: Style, room: int) ->
     norm = words.magnitude(node.jacobian, style.digits)
     if not node.jacobian.shape:
         return [" = ", (norm, UPSTREAM)]
-    tail = f"  ({shape_text(node.jacobian.shape)}, norm {norm})"
+    known = "" if words.has_intervals(node.jacobian) else f", norm {norm}"
+    tail = f"  ({shape_text(node.jacobian.shape)}{known})"
     whole = words.inline(node.jacobian, style.digits, 10**6) if len(node.jacobian.entries) <= 100 else ""
     if not result.shape and whole and 3 + len(whole) + len(tail) <= room:
         return [" = ", (whole, UPSTREAM), (tail, "dim")]

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from gradcheck.shapes import Shape
 
 _BLOCKS: Final = 12
-"""Blocks of a tensor above which the rest is left out, unless -v."""
+"""Blocks of a tensor above which the rest is left out, unless -v; fewer where they are high."""
+_LINES: Final = 48
 _ZEROS: Final = 12
 """Names of blocks of zeros that are listed."""
 _POINT: Final = 240
@@ -63,9 +64,9 @@ def norm(tensor: Tensor) -> float:
     return math.hypot(*numbers)
 
 
-def point(result: ArrayEvaluation) -> str:
-    """``A = [[1, 2], [3, 4]], t = 2``; of a long array only its shape."""
-    return ", ".join(f"{name} = {_value(result, name, value)}" for name, value in result.point.items())
+def point(result: ArrayEvaluation) -> list[str]:
+    """``A = [[1, 2], [3, 4]]``, ``t = 2``; of a long array only its shape."""
+    return [f"{name} = {_value(result, name, value)}" for name, value in result.point.items()]
 
 
 def _value(result: ArrayEvaluation, name: str, value: str) -> str:
@@ -122,9 +123,14 @@ def magnitude(tensor: Tensor | None, digits: int) -> str:
         return "–"
     if len(tensor.entries) == 1:
         return entry(tensor.entries[0], digits)
-    if any(isinstance(one, str) for one in tensor.entries):
+    if has_intervals(tensor):
         return "intervals"
     return text(norm(tensor), digits).replace("nan", "undefined")
+
+
+def has_intervals(tensor: Tensor) -> bool:
+    """Whether an entry is an interval, as at a kink."""
+    return any(isinstance(one, str) for one in tensor.entries)
 
 
 def slope(node: ArrayNode, digits: int) -> str:
@@ -147,12 +153,19 @@ def symbolic(node: ArrayNode, digits: int) -> str:
 
 
 def formulas(result: ArrayEvaluation, style: Style, width: int) -> Iterator[tuple[str, str] | list[str]]:
-    """SymPy's formulas for what is asked for: as matrices where they fit, else one by one; only how many where long."""
+    """SymPy's formulas for what is asked for: one for the whole matrix, or those of the entries, in matrices where they
+    fit, else one by one; only how many where they are long.
+    """
     for node in result.gradient:
         found = node.symbolic
-        if found is None or not found.expressions:
+        if found is None or not (found.expressions or found.matrix):
             continue
         label = f"∂{result.output}/∂{node.name}"
+        if found.matrix:
+            turned = result.layout == "numerator" and not result.shape and node.shape
+            yield f"({label})ᵀ" if turned else label, _cut(found.matrix, style)
+            if not style.verbose or not found.expressions:
+                continue
         if len(found.expressions) == 1:
             yield label, _cut(found.expressions[0], style)
             continue
@@ -276,7 +289,7 @@ def blocks(result: ArrayEvaluation, node: ArrayNode, style: Style) -> Blocks:
         block = Block(f"∂{name}/∂{by}", rows, columns, _entries(node.jacobian, lengths, [*fixed, *inner]))
         if block.is_zero:
             zero.append(name)
-        elif len(shown) < _BLOCKS or style.verbose:
+        elif style.verbose or len(shown) < min(_BLOCKS, max(2, _LINES // min(rows + 1, 12))):
             shown.append(block)
         else:
             more += 1

@@ -16,7 +16,8 @@ from rich.text import Text
 from gradcheck import rules
 from gradcheck.errors import SyntaxProblem, UsageProblem, did_you_mean, printable
 from gradcheck.primitives import VARIABLES, Primitive
-from gradcheck.primitives.scalar import PRIMITIVES, SECTIONS
+from gradcheck.primitives.table import SECTIONS
+from gradcheck.reports import matrix_rules
 from gradcheck.reports.table import LOCAL
 from gradcheck.syntax.printing import ATOM, PLAIN, UNICODE, operation_text
 from gradcheck.syntax.tokens import tokenize
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from gradcheck.rules import Rule
     from gradcheck.self_check import RowCheck
 
+PRIMITIVES: Final = {row.name: row for rows in SECTIONS.values() for row in rows}
+"""The rows that a text can call, in the order of the table."""
 _USER_VARIABLES: Final = ("x", "y", "z")
 _SIGNS: Final = {"√": "sqrt", "|": "abs", "=": "=="}
 """What is no name, and the row that it is looked up as; other signs are read by the tokens."""
@@ -37,7 +40,8 @@ _GLUE: Final = "\N{NO-BREAK SPACE}"
 _OPPOSITE: Final = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "=="}
 _LEGEND: Final = (
     "y is the value; u, v, w are the arguments. The local derivatives are ∂y/∂u, ∂y/∂v, ∂y/∂w in that order;"
-    " no condition means: defined everywhere, without kinks or jumps."
+    " no condition means: defined everywhere, without kinks or jumps. Of functions of arrays it lists what they pass"
+    " back to u, v: g is the upstream derivative ∂L/∂y, ∘ the product entry by entry, @ that of matrices."
 )
 _INDENT, _GAP, _LABEL = 2, 2, 13
 
@@ -129,7 +133,8 @@ def rules_markdown(name: str | None = None) -> str:
         found = [row for row in rows if row in chosen]
         if found:
             lines += ["", f"## {section.capitalize()}", ""]
-            lines += _markdown_table(("function", "local derivatives", "where"), (_markdown_row(row) for row in found))
+            second = "passes back" if found[0].is_matrix else "local derivatives"
+            lines += _markdown_table(("function", second, "where"), (_markdown_row(row) for row in found))
     return "\n".join(lines) + "\n"
 
 
@@ -189,10 +194,14 @@ def _lookup(name: str) -> str:
 
 def _call(row: Primitive, names: Sequence[str] = VARIABLES) -> str:
     """The row as it is typed."""
+    if row.is_matrix:
+        return matrix_rules.call(row, names)
     return operation_text(row.name, [(name, ATOM) for name in names[: row.arity]], PLAIN)[0]
 
 
 def _pretty_derivatives(row: Primitive) -> list[str]:
+    if row.is_matrix:
+        return matrix_rules.pullbacks(row)
     return [rules.local_derivative(row, position).written({}, UNICODE)[0] for position in range(row.arity)]
 
 
@@ -205,8 +214,18 @@ def _pretty_domain(row: Primitive) -> str:
 
 def _conditions(row: Primitive) -> list[str]:
     """Where it is defined, and where it breaks."""
-    breaks = [f"{kind}: {_zero(rule)}" for kind, rule in rules.breaks(row)]
+    breaks = [f"{kind}: {text}" for kind, text in _breaks(row)]
+    if row.name == "vecmat":
+        return ["u is a vector, taken as a row"]
     return [_pretty_domain(row), *breaks] if row.domain else breaks
+
+
+def _breaks(row: Primitive) -> list[tuple[str, str]]:
+    texts = (*row.kinks, *row.jumps)
+    return [
+        (kind, matrix_rules.kink(text) or _zero(rule))
+        for text, (kind, rule) in zip(texts, rules.breaks(row), strict=True)
+    ]
 
 
 def _zero(rule: Rule) -> str:
@@ -228,24 +247,37 @@ def _zero(rule: Rule) -> str:
 
 def _facts(row: Primitive) -> Mapping[str, Sequence[Text]]:
     """The lines of a row's own page, by label; a label without lines is left out."""
-    kinds = {
-        kind: [Text(_zero(rule)) for found, rule in rules.breaks(row) if found == kind] for kind in ("kink", "jump")
-    }
+    kinds = {kind: [Text(text) for found, text in _breaks(row) if found == kind] for kind in ("kink", "jump")}
     found: dict[str, Sequence[Text]] = {
         "also written": [Text(", ".join(row.aliases))] if row.aliases else [],
         "arguments": [Text(_arguments(row))],
         "definition": [Text(rules.definition(row).written({}, UNICODE)[0])] if row.definition else [],
-        "derivative" if row.arity == 1 else "derivatives": _derivatives(row),
-        "defined for": [Text(_pretty_domain(row) or "every number")],
-        "kinks": kinds["kink"] or [Text("none")],
-        "jumps": kinds["jump"] or [Text("none")],
+        _label(row): _derivatives(row),
+        "defined for": [Text(_where(row))] if row.arity else [],
+        "kinks": kinds["kink"] or [Text("none")] * bool(row.arity),
+        "jumps": kinds["jump"] or [Text("none")] * bool(row.arity),
         "intuition": [Text(row.intuition)] if row.intuition else [],
         "try": [Text(example(row))],
     }
     return {label: texts for label, texts in found.items() if texts}
 
 
+def _where(row: Primitive) -> str:
+    if row.name == "vecmat":
+        return "a vector u, taken as a row, and a matrix v"
+    return _pretty_domain(row) or ("every array that fits" if row.is_matrix else "every number")
+
+
+def _label(row: Primitive) -> str:
+    plural = "" if row.arity == 1 else "s"
+    return f"pullback{plural}" if row.is_matrix else f"derivative{plural}"
+
+
 def _arguments(row: Primitive) -> str:
+    if not row.arity:
+        return "none: it is constant"
+    if row.nary:
+        return "u, v, w and more, or rows of them"
     names = ", ".join(VARIABLES[: row.arity])
     if row.variadic:
         names += f" and more: {row.written}(u, v, w) is {row.written}({row.written}(u, v), w)"
@@ -256,9 +288,12 @@ def _derivatives(row: Primitive) -> list[Text]:
     """Each local derivative as people write it and, where that differs, as it is typed."""
     if row.boolean:
         return [Text("none: it is a truth value")]
+    if not row.arity:
+        return [Text("none: it depends on nothing")]
     found = []
-    for name, pretty, plain in zip(VARIABLES, _pretty_derivatives(row), row.derivatives, strict=False):
-        found.append(Text.assemble((f"∂y/∂{name}", LOCAL), " = ", (pretty, LOCAL)))
+    of, texts = ("L", row.pullbacks) if row.is_matrix else ("y", row.derivatives)
+    for name, pretty, plain in zip(VARIABLES, _pretty_derivatives(row), texts, strict=False):
+        found.append(Text.assemble((f"∂{of}/∂{name}", LOCAL), " = ", (pretty, LOCAL)))
         if pretty != plain:
             found.append(_styled(f"as text: {plain}", "dim"))
     return found
@@ -270,6 +305,9 @@ def _labelled(label: str, texts: Sequence[Text]) -> Iterable[tuple[str, Text]]:
 
 def example(row: Primitive) -> str:
     """A command that shows the primitive at a sample where it is smooth, positive if there is one."""
+    if row.is_matrix:
+        expression, at = matrix_rules.example(row)
+        return f'gradcheck eval "{expression}" --at "{at}"'
     names = _USER_VARIABLES[: row.arity]
     avoided = "0" if row.name in {"and", "or", "where"} else "-"
     sample = next((one for one in row.samples if not any(text.startswith(avoided) for text in one)), row.samples[0])
@@ -285,7 +323,8 @@ def example(row: Primitive) -> str:
 
 
 def _document(row: Primitive) -> dict[str, Any]:
-    derivatives = zip(VARIABLES, row.derivatives, _pretty_derivatives(row), strict=False)
+    texts = zip(VARIABLES, row.pullbacks or row.derivatives, _pretty_derivatives(row), strict=False)
+    derivatives = [{"wrt": wrt, "expression": plain, "pretty": pretty} for wrt, plain, pretty in texts]
     return {
         "name": row.name,
         "section": next(section for section, rows in SECTIONS.items() if row in rows),
@@ -297,7 +336,8 @@ def _document(row: Primitive) -> dict[str, Any]:
         "boolean": row.boolean,
         "analytic": row.analytic,
         "definition": row.definition or None,
-        "derivatives": [{"wrt": wrt, "expression": plain, "pretty": pretty} for wrt, plain, pretty in derivatives],
+        "derivatives": [] if row.is_matrix else derivatives,
+        "pullbacks": derivatives if row.is_matrix else [],
         "domain": row.domain or None,
         "kinks": list(row.kinks),
         "jumps": list(row.jumps),

@@ -102,8 +102,8 @@ def pull(
     """The adjoints of all nodes for ``seed``, that of the output; None where no derivative flows.
 
     ``wanted`` flags the nodes that count (see ``needed``); ``steps`` keeps what was bound for further sweeps.
-    ``altered`` functions of (arguments…, output, adjoint, sizes) take the place of what single nodes pass back to single
-    arguments.
+    ``altered`` functions of (arguments…, output, adjoint, sizes) take the place of what single nodes pass back to
+    single arguments.
     """
     adjoints: list[A | None] = [None] * len(graph)
     adjoints[graph.output] = seed

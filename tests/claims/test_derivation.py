@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from corpora.altered import altered
 
-from gradcheck.batch import work
+from gradcheck.batch import Worker
 from gradcheck.claims.derivation import Derivation
 from gradcheck.claims.verify import Task, verify
 from gradcheck.files.problems import read_problems, tasks
@@ -27,7 +27,7 @@ def concluded(function, *lines, wrt="x"):
     for line in lines:
         steps.append(Task(function, line, wrt=wrt, before=before))
         before = line
-    (found,) = work([Derivation("d", tuple(steps), lines)], 5.0)
+    (found,) = Worker(5.0)([Derivation("d", tuple(steps), lines)])
     return found
 
 
@@ -88,13 +88,13 @@ def test_problem_files_hand_on_the_line_before():
     text = '[[problem]]\nf = "x**2"\nsteps = ["df/dx = 2*x**1", "= 2*x", "= x"]\n'
     (derivation,) = tasks(read_problems(text, "p.toml"))
     assert [step.before for step in derivation.steps] == ["", "df/dx = 2*x**1", "df/dx = 2*x"]
-    (found,) = work([derivation], 5.0)
+    (found,) = Worker(5.0)([derivation])
     assert found.diagnosis.message == "from line 2 to line 3 the factor 2 was dropped"
 
 
 def test_an_unreadable_line_before_is_an_error_of_its_own():
     good = Task("x**2", "x", before="2*x")
-    (found,) = work([replace(good, before="2*x +")], 5.0)
+    (found,) = Worker(5.0)([replace(good, before="2*x +")])
     assert found.message
 
 

@@ -12,10 +12,11 @@ import pytest
 
 from gradcheck.errors import UsageProblem
 from gradcheck.evaluation import evaluate
-from gradcheck.primitives.scalar import PRIMITIVES, SECTIONS
+from gradcheck.primitives.table import SECTIONS
 from gradcheck.reports import rules
 from gradcheck.self_check import RowCheck
 
+PRIMITIVES = rules.PRIMITIVES
 GOLDEN = Path(__file__).parents[1] / "golden" / "rules.txt"
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 BLUE = "\x1b[34m"
@@ -34,7 +35,12 @@ def test_every_line_fits_and_every_row_is_there(width):
     for section, rows in SECTIONS.items():
         assert section in lines
         for row in rows:
-            assert any(line.startswith(f"  {row.written}(") for line in lines) or row.infix
+            assert (
+                any(line.startswith(f"  {row.written}(") for line in lines)
+                or row.infix
+                or row.postfix
+                or row.name == "norm_squared"
+            )
 
 
 def test_colour_changes_nothing_but_colour():
@@ -103,6 +109,13 @@ def test_page_says_all_that_the_row_knows():
         ("≤", ["<="]),
         ("=", ["=="]),
         ("and", ["and"]),
+        ("matmul", ["matmul", "vecmat"][:1]),
+        ("@", ["matmul", "vecmat"]),
+        (".T", ["transpose"]),
+        ("tr", ["trace"]),
+        ("sum", ["sum", "sum_axis"]),
+        ("max", ["max", "max_entry"]),
+        ("[]", ["select"]),
     ],
 )
 def test_lookup(name, rows):
@@ -132,8 +145,8 @@ def test_unknown_names(name, hint):
 
 @pytest.mark.parametrize("row", PRIMITIVES.values(), ids=lambda row: row.name)
 def test_every_example_runs_and_agrees(row):
-    expression, at = re.fullmatch(r'gradcheck eval "(.*)" --at (\S+)', rules.example(row)).groups()
-    assert evaluate(expression, at=at).verdict.name == "agree"
+    expression, at = re.fullmatch(r'gradcheck eval "(.*)" --at (\S+|".*")', rules.example(row)).groups()
+    assert evaluate(expression, at=at.strip('"')).verdict.name == "agree"
 
 
 def test_json():
@@ -153,6 +166,7 @@ def test_json():
         "analytic": True,
         "definition": None,
         "derivatives": [{"wrt": "u", "expression": "1 + y**2", "pretty": "1 + y²"}],
+        "pullbacks": [],
         "domain": "cos(u) != 0",
         "kinks": [],
         "jumps": [],
@@ -160,6 +174,41 @@ def test_json():
         "intuition": None,
         "example": 'gradcheck eval "tan(x)" --at x=1/4',
     }
+
+
+def test_pages_of_matrix_rows_show_their_pullbacks():
+    page = rules.rule_page("matmul", 100)
+    for text in (
+        "u @ v\n",
+        "pullbacks      ∂L/∂u = g @ vᵀ\n                 as text: g @ v.T",
+        "∂L/∂v = uᵀ @ g",
+        "defined for    every array that fits",
+        'try            gradcheck eval "A @ x"',
+    ):
+        assert text in page
+    assert "∂L/∂u = y ∘ (g - sum(g ∘ y))" in rules.rule_page("softmax")
+    assert "∂L/∂u = g·(u = min(u))" in rules.rule_page("min_entry")
+    assert "kinks          two largest entries are equal" in rules.rule_page("max_entry")
+    assert "a vector u, taken as a row" in rules.rule_page("vecmat")
+    assert "none: it depends on nothing" in rules.rule_page("eye")
+    assert rules.rules_table(80).count("∂L/∂y") == 1
+
+
+def test_matrix_rows_in_json_and_markdown():
+    (inverse,) = json.loads(rules.rules_json("inv"))["primitives"]
+    assert inverse["section"] == "square matrices"
+    assert inverse["derivatives"] == []
+    assert inverse["pullbacks"] == [{"wrt": "u", "expression": "-(y.T @ g @ y.T)", "pretty": "-(yᵀ @ g @ yᵀ)"}]
+    text = rules.rules_markdown("inv")
+    assert "| function | passes back | where |" in text
+    assert "| `inv(u)` | `-(yᵀ @ g @ yᵀ)` | `det(u) ≠ 0` |" in text
+
+
+def test_no_row_that_texts_cannot_call_is_listed():
+    assert not any(row.internal for row in PRIMITIVES.values())
+    for name in ("ones_like", "scatter", "gap"):
+        with pytest.raises(UsageProblem):
+            rules.rule_page(name)
 
 
 def test_markdown_tables_have_as_many_cells_in_every_row():

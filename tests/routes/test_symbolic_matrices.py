@@ -79,8 +79,9 @@ def test_formulas_are_what_reverse_mode_says_and_texts_compute_them(text):
     with BALLS.working():
         values = values_at(graph, point, BALLS)
         reverse = jacobians(graph, BALLS, values, graph.inputs.values())
+        by_name = matrices(graph)
         for name, node in graph.inputs.items():
-            found = matrices(graph)[name]
+            found = by_name[name]
             if not found.matrix:
                 continue
             entries = found.enclosures([value.entries for value in values])
