@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 _DIRECTIONS = 3
 _HOPELESS = 8 * limits.FIRST_PRECISION
+_NODE = 50
+"""Entries that cost as much as looking at a node."""
 _FEW_ENTRIES = 24
 """Entries of a parameter up to which each is nudged; a larger one is moved along random directions."""
 
@@ -60,10 +62,11 @@ class RowsJudged:
 
 
 def work_of_a_row(graph: Graph, nodes: Sequence[int]) -> int:
-    """How many nodes one row costs, so that a verdict on all of them ends in a second or so."""
-    entries = sum(min(size(graph.shape(node)), _FEW_ENTRIES) for node in nodes)
-    widest = sum(size(graph.shape(node)) for node in range(len(graph)))
-    return max(1, entries + 1) * max(1, widest) * size(graph.shape(graph.output))
+    """What one row costs, in entries of the graph; a node costs as much as many entries."""
+    sizes = [size(graph.shape(node)) for node in nodes]
+    directions = sum(one if one <= _FEW_ENTRIES else _DIRECTIONS for one in sizes)
+    entries = sum(size(graph.shape(node)) for node in range(len(graph)))
+    return (directions + 1) * (entries + _NODE * len(graph.nodes())) * size(graph.shape(graph.output))
 
 
 def judge_rows(

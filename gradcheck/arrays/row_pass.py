@@ -118,7 +118,7 @@ class RowPass:
             self.slices[name] = start, start + len(one.positions)
             start += len(one.positions)
         self.notes: list[str] = []
-        self.few = max(FIRST, min(2_000, limits.ROW_WORK // work_of_a_row(graph, asked)))
+        self.few = max(1, min(2_000, limits.ROW_WORK // work_of_a_row(graph, asked)))
         """Rows up to which all are judged."""
         self.seen = Seen()
         self.outputs: list[Any] = []
@@ -213,7 +213,7 @@ class RowPass:
         import numpy as np
 
         seen = self.seen
-        for index in range(min(len(keys), self.few - len(seen.first))):
+        for index in range(min(len(keys), max(self.few, FIRST) - len(seen.first))):
             seen.first.append(self.kept(block, index))
         size_ = min(_SAMPLE, self.few)
         limit = seen.sample[-1][0] if len(seen.sample) >= size_ else 2.0

@@ -72,7 +72,7 @@ def evaluate_rows(
     Columns named like a variable are bound to it, groups of columns (x1, x2, …) to a vector that is declared
     (``"x: 4"``); ``binds`` says it explicitly (``"x=[c1, c2]"``). The other variables are parameters, with values
     from ``at`` or drawn. ``reduce`` is ``mean``, ``sum`` or ``none`` (each row's own value and gradient). The other
-    arguments are those of ``evaluate``. ``progress`` is told how many rows were read, and which part of the file.
+    arguments are those of ``evaluate``; ``timeout`` begins when the file is read. ``progress`` is told how many rows were read, and which part of the file.
 
     Raises GradcheckError for an input that cannot be used.
     """
@@ -102,6 +102,7 @@ def evaluate_rows(
         job = worker.start(graph, asked, 0.6 * deadline.left(), isolated=isolated)
     try:
         run.read(progress)
+        run.deadline = Deadline(timeout)  # reading takes as long as the file is; the verdict may take this long
         if meanwhile is not None:
             meanwhile()
         symbolic: Mapping[int, Found] = {} if job is None else job.result()

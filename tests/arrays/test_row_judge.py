@@ -26,7 +26,8 @@ def judged(text, shapes, parameters, rows, **options):
         for number, row in enumerate(rows, 1)
     ]
     settings = {"routes": ROUTES, "together": True, "deadline": Deadline(60), **options}
-    symbolic = worker.start(graph, nodes, 30, isolated=False).result()
+    wanted = nodes if "symbolic" in settings["routes"] else []
+    symbolic = worker.start(graph, wanted, 30, isolated=False).result()
     result = judge_rows(
         graph, point, found, nodes, settings["routes"], symbolic, settings["deadline"], 0, 320,
         together=settings["together"],
