@@ -72,7 +72,8 @@ def evaluate_rows(
     Columns named like a variable are bound to it, groups of columns (x1, x2, …) to a vector that is declared
     (``"x: 4"``); ``binds`` says it explicitly (``"x=[c1, c2]"``). The other variables are parameters, with values
     from ``at`` or drawn. ``reduce`` is ``mean``, ``sum`` or ``none`` (each row's own value and gradient). The other
-    arguments are those of ``evaluate``; ``timeout`` begins when the file is read. ``progress`` is told how many rows were read, and which part of the file.
+    arguments are those of ``evaluate``; ``timeout`` begins when the file is read. ``progress`` is told how many rows
+    were read, and which part of the file.
 
     Raises GradcheckError for an input that cannot be used.
     """
