@@ -70,6 +70,7 @@ ORDER = [
     "described",
     "large",
     "evaluation",
+    "arrays.rows",
     "self_check.*",
     "files.*",
     "batch",

@@ -153,8 +153,10 @@ def symbolic(node: ArrayNode, digits: int) -> str:
 
 
 def formulas(result: ArrayEvaluation, style: Style, width: int) -> Iterator[tuple[str, str] | list[str]]:
-    """SymPy's formulas for what is asked for: one for the whole matrix, or those of the entries, in matrices where they
-    fit, else one by one; only how many where they are long.
+    """SymPy's formulas for what is asked for.
+
+    One for the whole matrix, or those of the entries, in matrices where they fit, else one by one; only how many where
+    they are long.
     """
     for node in result.gradient:
         found = node.symbolic
