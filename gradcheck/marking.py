@@ -212,6 +212,7 @@ class Marker:
             at=problem.at_text,
             declarations=problem.declared,
             rtol=problem.rtol,
+            layout=problem.layout,
             seed=self.seed,
         )
 

@@ -96,3 +96,60 @@ def test_points_respect_declarations():
     assert allows(found, {"p": HALF, "n": 3, "z": 99})
     assert not allows(found, {"p": 2, "n": 3})
     assert not allows(found, {"p": HALF, "n": HALF})
+
+
+# -- arrays --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "shape", "structure"),
+    [
+        ("A: 3x2", (3, 2), ""),
+        ("A: 3 x 2", (3, 2), ""),
+        ("A: 3×2", (3, 2), ""),
+        ("A: 3*2", (3, 2), ""),
+        ("x: 3", (3,), ""),
+        ("c: 3x1", (3, 1), ""),
+        ("A: mxn", ("m", "n"), ""),
+        ("A: n x 2", ("n", 2), ""),
+        ("s: scalar", (), ""),
+        ("W: 3x3 symmetric", (3, 3), "symmetric"),
+        ("W: 3x3, diagonal", (3, 3), "diagonal"),
+        ("W: nxn positive definite", ("n", "n"), "positive definite"),
+        ("W: 2x2; W: symmetric", (2, 2), "symmetric"),
+    ],
+)
+def test_shapes_and_structures_are_read(text, shape, structure):
+    (found,) = read_declarations(text).values()
+    assert (found.shape, found.structure) == (shape, structure)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("A: 0x2", "a size must be at least 1"),
+        ("A: 2x3 symmetric", "only a square matrix is symmetric"),
+        ("x: 3 diagonal", "only a square matrix is diagonal"),
+        ("A: 2x2; A: 3x3", "'A' is declared with two shapes"),
+        ("A: 2x2 hermitian", "'hermitian' is no kind of variable"),
+        ("A: 2x2x2", ""),
+    ],
+)
+def test_shapes_that_cannot_be(text, message):
+    with pytest.raises(GradcheckError) as caught:
+        read_declarations(text)
+    assert message in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "text", ["A: 3x2", "W: 3x3 symmetric", "x: 3; x > 0", "n: 3 integer", "W: nxn positive definite"]
+)
+def test_declarations_of_arrays_are_written_as_they_are_read(text):
+    ((name, found),) = read_declarations(text).items()
+    assert read_declarations(found.text(name)) == {name: found}
+
+
+def test_bounds_hold_for_each_entry():
+    found = read_declarations("x: 2; 0 < x < 1")["x"]
+    assert found.allows_array(2, 1, [HALF, HALF])
+    assert not found.allows_array(2, 1, [HALF, 2])

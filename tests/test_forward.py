@@ -186,6 +186,26 @@ def test_long_and_deep_graphs():
     assert values[graph.output] == pytest.approx(0.739085133215160641655, rel=1e-12)  # the fixed point of cos
 
 
+# -- arrays --------------------------------------------------------------------------------------------------------
+
+
+def test_one_loop_evaluates_arrays_too():
+    import numpy as np
+
+    from gradcheck.arithmetic.arrays import Arrays
+
+    shapes = {"A": (2, 2), "x": (2,)}
+    graph = build(parse("sum(A @ x, 0) + A[0, 1]", frozenset(shapes)), frozenset(shapes), shapes)
+    arithmetic = Arrays()
+    inputs = {"A": np.array([[1.0, 2], [3, 4]]), "x": np.array([[5.0], [6]])}
+    values = evaluate(graph, arithmetic, inputs)
+    assert values[graph.output].tolist() == [[58.0]]
+    node = graph.inputs["x"]
+    moved = nudge(graph, arithmetic, values, node, np.array([[[0.0], [0.0]], [[1.0], [0.0]]]), graph.affected(node))
+    assert moved[graph.output].reshape(-1).tolist() == [2.0, 6.0]
+    assert values[graph.output].tolist() == [[58.0]]
+
+
 # -- prepared ------------------------------------------------------------------------------------------------------
 
 

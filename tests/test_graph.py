@@ -424,3 +424,77 @@ def test_a_hundred_thousand_of_anything_are_read_written_and_differentiated(text
     swept = sweep(graph, Floats(), values)
     assert values[graph.output] == value
     assert {name: swept.adjoints[index] for name, index in graph.inputs.items()} == slopes
+
+
+# -- arrays --------------------------------------------------------------------------------------------------------
+
+ARRAYS = {"A": (2, 3), "B": (2, 3), "S": (3, 3), "x": (3,), "y": (3,)}
+
+
+def array_graph(text, sizes=None):
+    return build(parse(text, frozenset(ARRAYS)), frozenset(ARRAYS), ARRAYS, sizes)
+
+
+def rows_of(graph):
+    return [operation.name for operation in graph.operations if operation is not None]
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("A @ x", ["matmul"]),
+        ("x @ S", ["vecmat"]),
+        ("x @ y", ["dot"]),
+        ("norm(x)**2", ["norm_squared"]),
+        ("norm(x)^2", ["norm_squared"]),
+        ("norm(x)", ["norm"]),
+        ("n = norm(x); n**2", ["norm", "**"]),
+        ("diag(x)", ["diag"]),
+        ("diag(S)", ["diagonal"]),
+        ("max(x)", ["max_entry"]),
+        ("max(x, y)", ["max"]),
+        ("sum(A, 0)", ["sum_axis"]),
+        ("A[0, :]", ["select"]),
+        ("A + 0*A", ["*", "+"]),
+    ],
+)
+def test_shapes_decide_on_the_row(text, rows):
+    assert rows_of(array_graph(text)) == rows
+
+
+def test_equal_sub_expressions_of_arrays_are_one_node():
+    assert len(array_graph("sum(A @ x) + sum(A @ x)").nodes()) == 3
+    assert len(array_graph("x[0] + x[0] + x[-3]").nodes()) == 3  # of three entries, -3 is 0
+    assert len(array_graph("x[0] + x[1]").nodes()) == 3
+    assert len(array_graph("sum(A, 0) @ sum(A, 0) + sum(A, 1) @ sum(A, 1)").nodes()) == 5
+    assert rows_of(array_graph("reshape(A, 3, 2) @ A + reshape(A, 3, 2) @ B")).count("reshape") == 1
+
+
+def test_what_a_node_selects_is_kept_as_it_is_written_and_as_numbers():
+    graph = array_graph("A[k, -1]", {"k": 1})
+    (node,) = graph.nodes()
+    assert graph.sizes[node] == (1, 2, 2, 3, 0)
+    assert graph.written[node] == ("k", -1)
+
+
+def test_only_a_graph_with_arrays_has_shapes():
+    assert not build(parse("x + 1")).has_arrays
+    assert build(parse("x + 1")).shape(0) == ()
+    assert build(parse("sum([x, 2*x])")).has_arrays
+    assert array_graph("x @ x").has_arrays
+
+
+def test_what_depends_on_no_input_does_not_vary():
+    graph = array_graph("eye(3) @ x + ones(3)")
+    varying = {row.name for node, row in enumerate(graph.operations) if row is not None and graph.varies[node]}
+    assert varying == {"matmul", "+"}
+
+
+def test_the_condition_of_an_array_must_be_a_comparison():
+    with pytest.raises(GradcheckError, match="must be a comparison"):
+        array_graph("where(x, x, y)")
+
+
+def test_an_array_too_large_is_refused():
+    with pytest.raises(GradcheckError, match="has more than 4,000,000 entries"):
+        array_graph("sum(ones(100000, 100000))")

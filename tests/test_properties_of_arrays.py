@@ -88,12 +88,12 @@ def test_every_method_of_finite_differences(program, method):
 @settings(max_examples=60)
 @given(programs(rough=False))
 def test_the_sweep_in_floats_is_that_in_balls(program):
-    """All seeds as one batch against one sweep for each."""
+    """All seeds as one batch against one sweep for each; at a tie or a kink within what the sides span."""
     graph, point = built(program)
     if not graph.has_arrays:
         return
     nodes = list(graph.inputs.values())
-    balls = shared_grids(200)
+    balls = shared_grids(200, hull=True)
     with balls.working():
         values = values_at(graph, point, balls)
         exact = jacobians(graph, balls, values, nodes)
@@ -108,9 +108,10 @@ def test_the_sweep_in_floats_is_that_in_balls(program):
         wide = np.broadcast_to(found, (rows * columns, *grid(graph.shape(node)))).reshape(-1)
         true = np.array([float(entry.mid()) if entry.is_finite() else np.nan for entry in exact[node]])
         assert wide.size == size(graph.shape(node)) * rows * columns
+        span = np.array([float(entry.rad()) if entry.is_finite() else np.nan for entry in exact[node]])
         scale = 1 + np.nanmax(np.abs(true), initial=0)
         both = np.isfinite(wide) & np.isfinite(true)
-        assert np.all(np.abs(wide - true)[both] <= 1e-6 * scale)
+        assert np.all((np.abs(wide - true) - span)[both] <= 1e-6 * scale)
 
 
 @settings(max_examples=40)

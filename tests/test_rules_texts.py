@@ -13,6 +13,7 @@ from gradcheck.arithmetic.balls import Balls
 from gradcheck.arithmetic.floats import Floats
 from gradcheck.graph import build
 from gradcheck.primitives.scalar import PRIMITIVES
+from gradcheck.primitives.table import PRIMITIVES as TABLE
 from gradcheck.rules import local_derivative, make_rule, rules_of, written_at
 from gradcheck.syntax.plain import parse
 from gradcheck.syntax.printing import ATOM, PLAIN, UNICODE
@@ -228,3 +229,47 @@ def test_what_is_written_computes_what_the_rule_computes(row):
             value = arithmetic.function(row)(*numbers)
             expected = arithmetic.bind(local_derivative(row, position))(*numbers, value)
             assert arithmetic.bind(again)(*numbers, value) == pytest.approx(expected, rel=1e-12)
+
+
+# -- pullbacks -----------------------------------------------------------------------------------------------------
+
+MATRIX_ROWS = [row for row in TABLE.values() if row.is_matrix and not row.internal]
+
+
+@pytest.mark.parametrize("row", MATRIX_ROWS, ids=lambda row: row.name)
+def test_every_pullback_is_in_the_language_and_holds_the_adjoint(row):
+    for position in range(row.arity):
+        rule = rules.pullback(row, position)
+        assert "g" in rule.graph.inputs
+        assert set(rule.graph.inputs) <= {*"uvw"[: row.arity], "y", "g"}
+        assert rule.parameters[-1] == rules.SIZES
+    for text in (*row.kinks, *filter(None, (row.definition, row.domain))):
+        assert set(make_rule(text, row.arity).graph.inputs) <= {*"uvw"[: row.arity], "y"}
+
+
+@pytest.mark.parametrize(
+    ("name", "position", "plain", "pretty"),
+    [
+        ("matmul", 0, "G @ B.T", "G @ Bᵀ"),
+        ("matmul", 1, "A.T @ G", "Aᵀ @ G"),
+        ("inv", 0, "-(Y.T @ G @ Y.T)", "-(Yᵀ @ G @ Yᵀ)"),
+        ("trace", 0, "G*eye_like(A)", "G·eye_like(A)"),
+        ("norm_squared", 0, "2*G*A", "2G·A"),
+        ("dot", 1, "G*A", "G·A"),
+    ],
+)
+def test_pullbacks_are_written_in_the_names_of_the_graph(name, position, plain, pretty):
+    names = {"u": ("A", ATOM), "v": ("B", ATOM), "y": ("Y", ATOM), "g": ("G", ATOM)}
+    rule = rules.pullback(TABLE[name], position)
+    assert rule.written(names, PLAIN)[0] == plain
+    assert rule.written(names, UNICODE)[0] == pretty
+
+
+def test_a_pullback_shares_the_sizes_of_its_node():
+    names = {"u": ("A", ATOM), "g": ("G", ATOM)}
+    assert rules.pullback(TABLE["sum_axis"], 0).written(names, PLAIN, (1,))[0] == "spread(G, A, 1)"
+    assert rules.pullback(TABLE["stack"], 5).written(names, PLAIN, (5,))[0] == "item(G, 5)"
+
+
+def test_pullbacks_are_parsed_once():
+    assert rules.pullback(TABLE["matmul"], 0) is rules.pullback(TABLE["matmul"], 0)

@@ -52,6 +52,8 @@ class Task:
     line: int = 0
     rtol: float | None = None
     seed: int = 0
+    layout: str = "denominator"
+    """That of gradients that are arrays: their variable's shape, or (``numerator``) its transpose."""
     before: str = ""
     """The line of a derivation that this one follows: where this one is wrong, what changed is told."""
 
@@ -72,6 +74,7 @@ def verify(task: Task, *, timeout: float = SECONDS) -> ClaimResult:
         seed=task.seed,
         rtol=task.rtol,
         before=task.before,
+        layout=task.layout,
         deadline=deadline,
         function=function,
     )

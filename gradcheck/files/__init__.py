@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from gradcheck.errors import GradcheckError
 
 STANDARD_INPUT: Final = "-"
+LAYOUTS: Final = ("denominator", "numerator")
+"""How the gradients that are arrays are written: in their variable's shape, or transposed."""
 _TOML_START: Final = re.compile(r"\s*(#|\[|(title|vars)\s*=)")
 _TOML, _CSV, _JSON = "toml", "csv", "jsonl"
 _FORMATS: Final = {

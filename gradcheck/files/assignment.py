@@ -1,7 +1,8 @@
 """What a problem set asks of a class: which derivatives, for how many points, and what partial credit there is.
 
 The keys beside those of every problem set: ``points`` and ``partial`` (of the file or of a problem), ``parts`` (what is
-asked; without it the targets of ``claims``, else a derivative by each of ``wrt``, else by each variable) and ``rtol``.
+asked; without it the targets of ``claims``, else a derivative by each of ``wrt``, else by each variable) ``rtol`` and
+``layout``.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from gradcheck.claims.stated import is_by_nothing, read_stated, what_is_stated
 from gradcheck.declarations import read_declarations
 from gradcheck.domain import check_point
 from gradcheck.errors import GradcheckError, UsageProblem, did_you_mean, printable
+from gradcheck.files import LAYOUTS
 from gradcheck.files.problems import load_toml
 from gradcheck.graph import build
 from gradcheck.point import read_point
@@ -32,9 +34,10 @@ if TYPE_CHECKING:
     from gradcheck.graph import Graph
     from gradcheck.point import Point
 
-_TOP: Final = ("title", "vars", "points", "partial", "rtol", "problem")
+_TOP: Final = ("title", "vars", "points", "partial", "rtol", "layout", "problem")
 _PROBLEM: Final = (
-    "id", "title", "f", "vars", "at", "wrt", "claims", "steps", "parts", "points", "partial", "rtol"
+    "id", "title", "f", "vars", "at", "wrt", "claims", "steps", "parts", "points", "partial", "rtol",
+    "layout",
 )  # fmt: skip
 _PART: Final = ("of", "points", "claim", "id")
 _MOST_POINTS: Final = 1_000_000
@@ -84,6 +87,7 @@ class Problem:
     parts: tuple[Part, ...]
     sizes: AbstractSet[str] = frozenset()
     """The names of dimensions."""
+    layout: str = LAYOUTS[0]
 
     @property
     def points(self) -> Fraction:
@@ -149,7 +153,7 @@ def _problem(id_: str, table: Mapping[str, Any], document: Mapping[str, Any]) ->
     return Problem(
         id_, _text(table, "title"), f, graph, point, at, declared, declarations,
         None if rtol is None else float(_share(rtol, "rtol")), _partial(credit),
-        _parts(table, document, graph, frozenset(sizes)), frozenset(sizes),
+        _parts(table, document, graph, frozenset(sizes)), frozenset(sizes), _layout(table, document),
     )  # fmt: skip
 
 
@@ -256,6 +260,13 @@ def _partial(value: object) -> Partial:
         raise UsageProblem("partial is no table", hint="as in partial = {diagnosed = 0.5, carried = 0.75}")
     _known(value, Partial.__slots__, "partial")
     return replace(Partial(), **{key: _share(one, f"partial.{key}") for key, one in value.items()})
+
+
+def _layout(table: Mapping[str, Any], document: Mapping[str, Any]) -> str:
+    value = table.get("layout", document.get("layout", LAYOUTS[0]))
+    if value not in LAYOUTS:
+        raise UsageProblem(f"there is no layout {printable(str(value))[:60]}", hint=f"it is {' or '.join(LAYOUTS)}")
+    return str(value)
 
 
 def _share(value: object, name: str) -> Fraction:

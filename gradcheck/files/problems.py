@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING, Any, Final
 from gradcheck.claims.derivation import Derivation, stated
 from gradcheck.claims.verify import Task
 from gradcheck.errors import SyntaxProblem, did_you_mean, printable
-from gradcheck.files import RowError, value_text
+from gradcheck.files import LAYOUTS, RowError, value_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
-_TOP: Final = ("title", "vars", "problem", "points", "partial", "rtol")
+_TOP: Final = ("title", "vars", "problem", "points", "partial", "rtol", "layout")
 _PROBLEM: Final = (
     "id", "title", "f", "vars", "at", "wrt", "claims", "steps", "points", "parts", "partial", "rtol",
+    "layout",
 )  # fmt: skip
 _CLAIM: Final = ("claim", "points", "id")
 _HEADER: Final = re.compile(r"^[ \t]*\[\[\s*problem\s*\]\]", re.MULTILINE)
@@ -53,6 +54,8 @@ class Problem:
     claims: tuple[Statement, ...]
     steps: tuple[Statement, ...]
     points: float | None = None
+    rtol: float | None = None
+    layout: str = LAYOUTS[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +120,8 @@ def tasks(problems: ProblemSet, *, seed: int = 0, rtol: float | None = None) -> 
             at=problem.at,
             declarations=problem.declarations,
             file=problems.file,
-            rtol=rtol,
+            rtol=problem.rtol if rtol is None else rtol,
+            layout=problem.layout,
             seed=seed,
         )
         for one in problem.claims:
@@ -156,7 +160,7 @@ def _read(text: str, file: str) -> ProblemSet:
         id_ = str(table["id"]) if isinstance(table.get("id"), str | int) else str(number)
         try:
             _take(id_, line, taken)
-            problems.append(_problem(table, id_, line, shared, places))
+            problems.append(_problem(table, id_, line, shared, places, document))
         except _Unusable as problem:
             at = places.key(problem.key) if problem.key else line
             problems.append(RowError(file, at, printable(id_), problem.message, problem.hint))
@@ -180,7 +184,9 @@ def _take(id_: str, line: int, taken: dict[str, int]) -> None:
     taken[id_] = line
 
 
-def _problem(table: Mapping[str, Any], id_: str, line: int, shared: str, places: _Places) -> Problem:
+def _problem(
+    table: Mapping[str, Any], id_: str, line: int, shared: str, places: _Places, document: Mapping[str, Any]
+) -> Problem:
     _known(table, _PROBLEM, "a problem")
     f = _text(table, "f")
     if not f.strip():
@@ -207,6 +213,8 @@ def _problem(table: Mapping[str, Any], id_: str, line: int, shared: str, places:
         claims=claims,
         steps=steps,
         points=_points(table),
+        rtol=_tolerance(table, document),
+        layout=_layout(table, document),
     )
 
 
@@ -265,6 +273,28 @@ def _point(table: Mapping[str, Any]) -> str:
         if None not in texts.values():
             return ", ".join(f"{name}={text}" for name, text in texts.items())
     raise _Unusable("at is no point", 'as in at = "x=1, y=pi/4" or at = {x = 1, y = "pi/4"}', key="at")
+
+
+def _tolerance(table: Mapping[str, Any], document: Mapping[str, Any]) -> float | None:
+    value = table.get("rtol", document.get("rtol"))
+    if value is None:
+        return None
+    try:
+        number = float(value) if isinstance(value, str | int) and not isinstance(value, bool) else -1.0
+    except ValueError:
+        number = -1.0
+    if not 0 <= number <= 1:
+        raise _Unusable(f"rtol is no number from 0 to 1: {printable(str(value))[:60]}", "as in rtol = 1e-6", key="rtol")
+    return number
+
+
+def _layout(table: Mapping[str, Any], document: Mapping[str, Any]) -> str:
+    value = table.get("layout", document.get("layout", LAYOUTS[0]))
+    if value not in LAYOUTS:
+        raise _Unusable(
+            f"there is no layout {printable(str(value))[:60]}", f"it is {' or '.join(LAYOUTS)}", key="layout"
+        )
+    return str(value)
 
 
 def _points(table: Mapping[str, Any]) -> float | None:

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from gradcheck.claims.verify import Task
 from gradcheck.errors import did_you_mean, nearest, printable
-from gradcheck.files import RowError, has_bad_bytes, value_text
+from gradcheck.files import LAYOUTS, RowError, has_bad_bytes, value_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 REQUIRED: Final = ("expr", "wrt", "claim")
-OPTIONAL: Final = ("id", "at", "vars", "rtol")
+OPTIONAL: Final = ("id", "at", "vars", "rtol", "layout")
 COLUMNS: Final = (*REQUIRED, *OPTIONAL)
 _DELIMITERS: Final = ",;\t"
 _LONGEST_RECORD: Final = 200
@@ -87,6 +87,10 @@ def _task(row: Mapping[str, str], file: str, line: int, seed: int, rtol: float |
             rtol = math.nan
         if not (rtol >= 0 and math.isfinite(rtol)):
             return RowError(file, line, _id(row, line), f"rtol is no number from 0 up: {printable(own)[:60]}")
+    layout = row.get("layout", "").strip().lower() or LAYOUTS[0]
+    if layout not in LAYOUTS:
+        said = f"there is no layout {printable(layout)[:60]}"
+        return RowError(file, line, _id(row, line), said, f"it is {' or '.join(LAYOUTS)}")
     return Task(
         expression=row["expr"].strip(),
         claim=row["claim"].strip(),
@@ -97,6 +101,7 @@ def _task(row: Mapping[str, str], file: str, line: int, seed: int, rtol: float |
         file=file,
         line=line,
         rtol=rtol,
+        layout=layout,
         seed=seed,
     )
 

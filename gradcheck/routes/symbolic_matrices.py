@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import random
+import warnings
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -49,7 +50,8 @@ def with_matrices(graph: Graph, found: Mapping[int, SymbolicArray], deadline: De
         if not graph.shape(node) or not (node in inputs or entries.reason):
             continue
         try:
-            with deadline.enforced():
+            with deadline.enforced(), warnings.catch_warnings():
+                warnings.simplefilter("error")  # what SymPy is unsure of does not apply, and is not told on stderr
                 small = _shrunk(graph)
                 if not _is_confirmed(small, node, deadline):
                     continue

@@ -40,7 +40,7 @@ def test_a_derivative_by_nothing_is_not_explained():
             "dL/dW = outer(sigmoid(a)*(1 + sigmoid(a)), x)",
             "W: 2x3; x: 3",
             "sigmoid' as σ(1 + σ)",
-        ),  # fmt: skip  # noqa: E501
+        ),
         ("sum(x**3)", "df/dx = x**2", "x: n", "factor n of the power rule missing"),
         ("sum(relu(x))", "df/dx = ones(3)", "x: 3", "relu' as 1 everywhere"),
         ("sum(sqrt(x))", "df/dx = 1/sqrt(x)", "x: 3; x > 0", "root: derivative 1/√u"),

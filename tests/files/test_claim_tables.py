@@ -159,3 +159,10 @@ def test_a_hundred_thousand_rows_are_streamed():
         assert tracemalloc.get_traced_memory()[1] < 2 << 20
     finally:
         tracemalloc.stop()
+
+
+def test_a_row_states_its_layout():
+    text = "expr,wrt,claim,layout\nx @ x,x,2*x,\nx @ x,x,2*x.T,Numerator\nx @ x,x,2*x,rows\n"
+    good, turned, bad = read_csv(text.splitlines(keepends=True), "t.csv")
+    assert (good.layout, turned.layout) == ("denominator", "numerator")
+    assert "no layout rows" in bad.message

@@ -155,3 +155,34 @@ def test_bytes_that_are_no_utf8(tmp_path):
     path.write_bytes(PROBLEM.encode() + b'title = "\xff"\n')
     (found,) = read_items(str(path))
     assert (found.line, found.message) == (4, "this line is not UTF-8")
+
+
+# -- tolerance and layout ---------------------------------------------------------------------------------------------
+
+
+def verdicts(text, **options):
+    from gradcheck.claims.verify import verify
+
+    return [verify(task).verdict for task in tasks(read_problems(text, "p.toml"), **options)]
+
+
+def test_a_problem_states_its_tolerance():
+    text = '[[problem]]\nf = "x**2"\nat = "x=3"\nclaims = ["df/dx = 6.01"]\n'
+    assert verdicts(text) == ["wrong"]
+    assert verdicts(f"rtol = 0.01\n{text}") == ["correct"]
+    assert verdicts(f"{text}rtol = 0.01\n") == ["correct"]
+    assert verdicts(f"{text}rtol = 0.01\n", rtol=0.0) == ["wrong"]
+
+
+def test_a_problem_states_its_layout():
+    text = '[[problem]]\nf = "sum(A @ x)"\nvars = "A: 2x3; x: 3"\nclaims = ["df/dA = outer(x, ones(2))"]\n'
+    assert verdicts(text) == ["wrong"]
+    assert verdicts(f"{text}layout = 'numerator'\n") == ["correct"]
+
+
+@pytest.mark.parametrize(("key", "said"), [("rtol = 2", "rtol is no number"), ("layout = 'rows'", "no layout rows")])
+def test_a_bad_tolerance_or_layout_is_told(key, said):
+    (found,) = tasks(read_problems(f'[[problem]]\nf = "x**2"\nclaims = ["2*x"]\n{key}\n', "p.toml"))
+    assert isinstance(found, RowError)
+    assert said in found.message
+    assert found.line == 4
