@@ -541,6 +541,8 @@ def shown_entry(value: arb, digits: int) -> float | Decimal | str:
         return math.nan
     if _is_hull(value):
         return interval(value)
+    if value.contains(0):
+        return 0.0
     if digits <= _FLOAT_DIGITS:
         number = float(value.mid())
         if math.isfinite(number) and (number or value.mid().is_zero()):
