@@ -168,6 +168,8 @@ def _check_data(expression: str, options: Mapping[str, Any]) -> None:
         raise UsageProblem(
             "a claim is about the function itself, not about its average", hint="verify it without --data"
         )
+    elif options["layout"] != "denominator" or options["slices"] or options["flat"]:
+        raise UsageProblem("--layout, --slice and --flat are for a single point", hint="leave them out, or --data")
     elif expression == "-" == options["data"]:
         raise UsageProblem("standard input cannot be both the expression and the rows")
 

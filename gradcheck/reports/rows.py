@@ -68,7 +68,7 @@ def rows_table(result: RowsEvaluation, style: Style) -> str:
 
 def _gradient(page: Any, result: RowsEvaluation, style: Style) -> None:
     what = {"mean": "average", "sum": "sum"}[result.reduce]
-    behind = f"  of the {what} over {'all ' if result.sampled else ''}{result.count:,} rows"
+    behind = f"  of the {what} over {'all ' if result.sampled else ''}{_count(result)}"
     if not result.gradient:
         return
     page.line(("GRADIENT", "bold"), (behind, "dim"))
@@ -83,7 +83,9 @@ def _gradient(page: Any, result: RowsEvaluation, style: Style) -> None:
     _grid(page, lines)
     page.blank()
     title = {1: "ONE ROUTE", 2: "TWO ROUTES", 3: "THREE ROUTES"}[len(result.routes)]
-    where = f"{result.judged:,} of the rows" if result.sampled else f"all {result.count:,} rows"
+    where = f"{result.judged:,} of the rows" if result.sampled else "the row"
+    if 1 < result.count == result.judged:
+        where = f"all {_count(result)}"
     page.line((title, "bold"), (f"  to the gradient over {where}", "dim"))
     titles = ["by", *(wording.ROUTE_TITLES[route] for route in result.routes), "verdict"]
     cells = [titles]
@@ -121,7 +123,7 @@ def _formulas(result: RowsEvaluation) -> Iterator[tuple[str, str]]:
 def _verdicts(page: Any, result: RowsEvaluation) -> None:
     if not result.gradient:
         return
-    where = f"{result.judged:,} of the rows" if result.sampled else f"each of the {result.count:,} rows"
+    where = f"{result.judged:,} of the rows" if result.sampled else f"each of the {_count(result)}"
     page.line(("ROUTES", "bold"), (f"  compared at {where}", "dim"))
     _grid(page, [[one.name, one.verdict.name or "–"] for one in result.gradient])
     page.blank()
@@ -211,6 +213,10 @@ def _grid(page: Any, rows: Sequence[Sequence[str]]) -> None:
         page.line(line, indent=2, hang=4)
 
 
+def _count(result: RowsEvaluation) -> str:
+    return f"{result.count:,} row{'s' if result.count != 1 else ''}"
+
+
 def _columns(result: RowsEvaluation) -> str:
     found = []
     for name, columns in result.columns.items():
@@ -240,9 +246,7 @@ def _sentence(result: RowsEvaluation) -> str:
             routes = {1: "", 2: "both routes", 3: "the three routes"}[len(result.routes)]
             routes = "the routes that answered" if gave_up else routes
             what = {"mean": "the average", "sum": "the sum", "none": "each row"}[result.reduce]
-            where = f"a sample of {result.judged:,} of {result.count:,} rows" if result.sampled else (
-                f"{result.count:,} row{'s' if result.count > 1 else ''}"
-            )  # fmt: skip
+            where = f"a sample of {result.judged:,} of {_count(result)}" if result.sampled else _count(result)
             over = "of" if result.reduce == "none" else "over"
             return f"{routes} agree on the gradient of {what} {over} {where} to {limits.AGREEMENT_DIGITS} digits"
         case "disagree":
