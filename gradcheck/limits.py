@@ -21,8 +21,18 @@ NUDGED_ENTRIES: Final = 40_000
 """Derivatives, outputs times inputs, up to which the float64 slope by every entry is taken."""
 NUDGED_WORK: Final = 250_000
 """Derivatives times entries of the graph up to which every slope is refereed in balls; above it, directions are."""
+ROUTES_IN_BALLS: Final = 20_000
+"""Entries of a graph above which fewer directions are tried in balls, and SymPy gets less of the time."""
+BALL_JACOBIANS: Final = 20_000
+"""Derivatives of an output with several entries up to which balls enclose them all; above it, float64 shows them."""
+ROW_WORK: Final = 20_000
+"""Training rows times nodes times parameter entries up to which every row takes part in the verdict."""
+ROW_NUMBERS: Final = 2_000_000
+"""Numbers that --reduce none keeps."""
 SYMBOLIC_OPERATIONS: Final = 1_500
 """Operations (counted as a tree) of one expression that SymPy is asked to differentiate."""
+SYMBOLIC_PRODUCTS: Final = 10_000
+"""Products of entries that SymPy is asked to write out for one array."""
 SYMBOLIC_ENTRIES: Final = 400
 """Derivatives, outputs times inputs, that SymPy is asked for at one array."""
 SYMBOLIC_DEPTH: Final = 80

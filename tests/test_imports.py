@@ -67,6 +67,7 @@ ORDER = [
     "arrays.*",
     "claims.*",
     "choices",
+    "arrays.rows",
     "described",
     "large",
     "evaluation",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import math
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -37,10 +38,10 @@ class Arrays(Arithmetic[Array]):
             number = float(value)
         except OverflowError:
             number = math.inf if value > 0 else -math.inf
-        return np.full((1, 1), number)
+        return _single(number)
 
     def constant(self, name: str) -> Array:
-        return np.full((1, 1), {"pi": math.pi, "e": math.e}[name])
+        return _single({"pi": math.pi, "e": math.e}[name])
 
     def is_certain(self, truth: Array) -> bool:  # noqa: ARG002 - both branches are computed, and chosen entry by entry
         return False
@@ -79,16 +80,42 @@ class Arrays(Arithmetic[Array]):
         return flow
 
 
+_SMALL_POWERS: Final = frozenset((1.0, 2.0))
+_OVERFLOWS: Final = 700.0
+"""exp of more has no float64."""
+
+
 def silent() -> Any:
     """A block in which NumPy does not warn of overflow and NaN: they are results here."""
     return np.errstate(all="ignore")
 
 
+@lru_cache(maxsize=1_024)
+def _single(number: float) -> Array:
+    """One number as an array that nobody may change."""
+    found = np.full((1, 1), number)
+    found.flags.writeable = False
+    return found
+
+
 def _power(u: Array, v: Array) -> Array:
+    if v.size == 1 and (exponent := v.item()) in _SMALL_POWERS:
+        return u * u if exponent == 2.0 else u
     return np.where((u == 0) & (v < 0), np.inf, np.power(u, v))
 
 
+def _matmul(u: Array, v: Array) -> Array:
+    """The matrix product; where one factor is shared by a batch, as one product and not one for each."""
+    if u.ndim == 2 < v.ndim and v.shape[-1] == 1:
+        return np.matmul(v[..., 0], u.T)[..., None]
+    if v.ndim == 2 < u.ndim:
+        return np.matmul(u.reshape(-1, u.shape[-1]), v).reshape(*u.shape[:-1], v.shape[-1])
+    return np.matmul(u, v)
+
+
 def _sigmoid(u: Array) -> Array:
+    if u.min(initial=0.0) > -_OVERFLOWS:
+        return 1.0 / (1.0 + np.exp(-u))
     tail = np.exp(-np.abs(u))
     return np.where(u >= 0, 1.0, tail) / (1.0 + tail)
 
@@ -313,7 +340,7 @@ _FUNCTIONS: Final[Mapping[str, Callable[..., Array]]] = {
     "ne": _truth("not_equal"),
     "logical_and": _truth("logical_and"),
     "logical_or": _truth("logical_or"),
-    "matmul": np.matmul,
+    "matmul": _matmul,
     "transpose": _swap,
     "total": _total,
     "sum_axis": _sum_axis,

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 BallGrid = Grid[arb]
+_WORTH_KEEPING = 64
+"""Entries from which flint's matrix of an array is kept for its next product."""
 
 
 class BallGrids(Grids[arb]):
@@ -63,7 +65,11 @@ def _is_finite(grid: BallGrid) -> bool:
 
 
 def _matrix(grid: BallGrid) -> Any:
-    return arb_mat(grid.rows, grid.columns, grid.entries)
+    if len(grid.entries) < _WORTH_KEEPING:
+        return arb_mat(grid.rows, grid.columns, grid.entries)
+    if grid.matrix is None:
+        grid.matrix = arb_mat(grid.rows, grid.columns, grid.entries)
+    return grid.matrix
 
 
 def _grid(matrix: Any) -> BallGrid:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import operator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 from gradcheck.arithmetic import Arithmetic
@@ -31,6 +31,10 @@ class Grid(Generic[N]):
     rows: int
     columns: int
     entries: list[N]
+    matrix: Any = field(default=None, init=False, repr=False)
+    """The same as a library's matrix, once that was made; entries are not changed after it."""
+    turned: Any = field(default=None, init=False, repr=False)
+    """Its transpose, once that was made."""
 
     def __add__(self, other: Grid[N]) -> Grid[N]:
         return _zip(operator.add, self, other)
@@ -61,10 +65,11 @@ class Grid(Generic[N]):
         """Rows as columns."""
         if self.rows == 1 or self.columns == 1:
             return Grid(self.columns, self.rows, self.entries)
-        entries = [
-            self.entries[row * self.columns + column] for column in range(self.columns) for row in range(self.rows)
-        ]
-        return Grid(self.columns, self.rows, entries)
+        if self.turned is None:
+            entries = [entry for column in range(self.columns) for entry in self.entries[column :: self.columns]]
+            self.turned = Grid(self.columns, self.rows, entries)
+        turned: Grid[N] = self.turned
+        return turned
 
 
 def _zip(function: Callable[[Any, Any], Any], one: Grid[Any], other: Grid[Any]) -> Grid[Any]:

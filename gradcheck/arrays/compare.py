@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 _AGREEMENT = arb(10) ** -limits.AGREEMENT_DIGITS
 _DIRECTIONS = 6
+_FEWER_DIRECTIONS = 3
 _HOPELESS = 8 * limits.FIRST_PRECISION
 _ROUNDING = arb(1e-6)
 _SOLVING = ("inv", "solve", "logdet")
@@ -58,6 +59,7 @@ class ArraysCompared:
     comparisons: Mapping[int, ArrayComparison]
     values: Sequence[BallGrid]
     jacobians: Mapping[int, list[arb]]
+    """Of the nodes that were enclosed: not of those whose Jacobian is large."""
     precision: int
 
 
@@ -99,6 +101,10 @@ def compare_arrays(
     """Compare the routes at each of ``nodes``; ``broken`` tells which of them pass a kink or jump at the point."""
     waiting = list(nodes)
     settled: dict[int, ArrayComparison] = {}
+    if (
+        sum(map(size, graph.shapes)) > limits.ROUTES_IN_BALLS
+    ):  # many small errors add up: 30 digits need more from the start
+        precision *= 2
     while True:
         arithmetic = shared_grids(precision, hull=True)
         with arithmetic.working():
@@ -131,20 +137,24 @@ class _Judge:
         self.graph, self.arithmetic, self.routes = graph, arithmetic, routes
         self.symbolic, self.broken, self.deadline, self.seed = symbolic, broken, deadline, seed
         self.values = values_at(graph, point, arithmetic)
-        self.jacobians = jacobians(graph, arithmetic, self.values, nodes)
         self.outputs = size(graph.shape(graph.output))
+        whole = self.outputs == 1 or self.outputs * sum(size(graph.shape(k)) for k in nodes) <= limits.BALL_JACOBIANS
+        enclosed = nodes if whole else [node for node in nodes if node in symbolic and not symbolic[node].reason]
+        self.jacobians = jacobians(graph, arithmetic, self.values, enclosed) if enclosed else {}
         nudges = self.outputs * sum(size(graph.shape(node)) for node in nodes)
-        self.every_entry = nudges * sum(map(size, graph.shapes)) <= limits.NUDGED_WORK
+        entries = sum(map(size, graph.shapes))
+        self.every_entry = nudges * entries <= limits.NUDGED_WORK
+        self.directions = _DIRECTIONS if entries <= limits.ROUTES_IN_BALLS else _FEWER_DIRECTIONS
 
     def at(self, node: int) -> ArrayComparison:
-        ours = self.jacobians[node]
+        ours = self.jacobians.get(node)
         formulas = self.symbolic.get(node)
         theirs = None
         if formulas is not None and not formulas.reason:
             theirs = formulas.enclosures([value.entries for value in self.values])
-        scale = self.scale(ours)
+        scale = self.scale(ours or ())
         findings: list[Verdict] = []
-        if "reverse" in self.routes and theirs is not None:
+        if "reverse" in self.routes and theirs is not None and ours is not None:
             findings += [
                 self.meet(position, node, one, other, scale, "reverse mode", "SymPy")
                 for position, (one, other) in enumerate(zip(ours, theirs, strict=True))
@@ -158,7 +168,7 @@ class _Judge:
                 slopes, more = self.entrywise(node, formulas if theirs is not None else None, scale)
                 findings += more
             else:
-                directions = _DIRECTIONS
+                directions = self.directions
                 findings += self.along_directions(node, formulas if theirs is not None else None)
         shown = ours if "reverse" in self.routes else None
         return ArrayComparison(self.conclude(node, findings), shown, theirs, slopes, directions)
@@ -239,8 +249,8 @@ class _Judge:
         """Random combinations of outputs along random directions; where one disagrees, the entry behind it."""
         count = size(self.graph.shape(node))
         found = []
-        inputs = array_slopes.rademacher(_DIRECTIONS, count, self.seed + node)
-        outputs = array_slopes.rademacher(_DIRECTIONS, self.outputs, self.seed - 1 - node)
+        inputs = array_slopes.rademacher(self.directions, count, self.seed + node)
+        outputs = array_slopes.rademacher(self.directions, self.outputs, self.seed - 1 - node)
         for direction, weights in zip(inputs, outputs, strict=True):
             if self.deadline.passed():
                 found.append(Verdict("undecided", "the time limit was reached before every direction was seen"))
@@ -283,7 +293,7 @@ class _Judge:
             theirs = formulas.enclosures([value.entries for value in self.values], node, secant.interval.entries)
             count = len(direction)
             ours = _combined([_combined(theirs[entry::count], weights) for entry in range(count)], direction)
-        return _met(slope, ours, magnitude, "the difference quotient", other, "along a random direction")
+        return met(slope, ours, magnitude, "the difference quotient", other, "along a random direction")
 
     def localised(
         self,
@@ -311,13 +321,13 @@ class _Judge:
     # -- verdicts -------------------------------------------------------------------------------------------------
 
     def meet(self, position: int, node: int, one: arb, other: arb, scale: arb, name: str, other_name: str) -> Verdict:
-        met = _met(one, other, scale, name, other_name, "")
-        if met.name == "agree":
-            return met
+        found = met(one, other, scale, name, other_name, "")
+        if found.name == "agree":
+            return found
         count = size(self.graph.shape(node))
         where = self.entry(node, position % count)
         output = self.entry(self.graph.output, position // count)
-        return Verdict(met.name, f"∂{output}/∂{where}: {met.reason}")
+        return Verdict(found.name, f"∂{output}/∂{where}: {found.reason}")
 
     def entry(self, node: int, position: int) -> str:
         """The name of one entry of a node."""
@@ -353,7 +363,8 @@ def _combined(entries: Sequence[arb], weights: Sequence[int]) -> arb:
     return total
 
 
-def _met(one: arb, other: arb, scale: arb, name: str, other_name: str, where: str) -> Verdict:
+def met(one: arb, other: arb, scale: arb, name: str, other_name: str, where: str) -> Verdict:
+    """Whether two enclosures exclude each other, agree, or leave it open; digits are counted against ``scale``."""
     if not (one.is_finite() and other.is_finite()):
         silent = name if not one.is_finite() else other_name
         return Verdict("undecided", f"{silent} has no finite value here")

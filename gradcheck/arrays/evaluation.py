@@ -19,6 +19,7 @@ from gradcheck.arrays.results import (
     Pullback,
     Tensor,
 )
+from gradcheck.deadline import Deadline
 from gradcheck.decimals import decimal_text, from_ball, interval
 from gradcheck.errors import DomainProblem, LimitExceeded, UsageProblem
 from gradcheck.results import Verdict
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     from flint import arb
 
     from gradcheck.arrays.point import ArrayPoint
-    from gradcheck.deadline import Deadline
     from gradcheck.declarations import Declaration
     from gradcheck.graph import Graph
     from gradcheck.point import Value
@@ -47,6 +47,8 @@ Layout = Literal["denominator", "numerator"]
 _FLOAT_DIGITS = 15
 _SLOPE_DIRECTIONS = 6
 _ILL_CONDITIONED = 1e12
+_LOST = 1e-9
+"""The relative error from which float64 is said to lose digits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,8 @@ def evaluate_arrays(
     _check_derivatives(graph, checked)
     job = None
     if "symbolic" in options.routes and checked:
-        job = worker.start(graph, checked, 0.6 * deadline.left(), isolated=options.isolated)
+        large = sum(map(size, graph.shapes)) > limits.ROUTES_IN_BALLS
+        job = worker.start(graph, checked, (0.25 if large else 0.6) * deadline.left(), isolated=options.isolated)
     try:
         slopes = run.slopes(checked)
         if meanwhile is not None:
@@ -125,6 +128,16 @@ def _defined(graph: Graph, point: ArrayPoint) -> bool:
     with arithmetic.working():
         values = values_at(graph, point, arithmetic)
         return all(entry.is_finite() for entry in values[graph.output].entries)
+
+
+def why_undefined(program: Program, graph: Graph, point: ArrayPoint) -> DomainProblem | None:
+    """Why an expression has no value at a point; None where it has one."""
+    options = Options(("reverse",), "central", None, None, 6, 0, "denominator", isolated=False)
+    try:
+        _Run(program, graph, point, options, Deadline(1.0))
+    except DomainProblem as problem:
+        return problem
+    return None
 
 
 class _Run:
@@ -327,8 +340,9 @@ class _Run:
             graph, self.point, checked, options.routes, symbolic, self.broken(checked), self.deadline, options.seed,
             self.precision,
         )  # fmt: skip
+        floats = self.large_jacobians([node for node in checked if node not in compared.jacobians])
         results = {
-            node: self.node_result(node, compared, slopes.get(node), symbolic.get(node))
+            node: self.node_result(node, compared, floats, slopes.get(node), symbolic.get(node))
             for node in dict.fromkeys([*shown, *asked])
         }
         return ArrayEvaluation(
@@ -360,6 +374,7 @@ class _Run:
         self,
         node: int,
         compared: ArraysCompared,
+        floats: Mapping[int, Any],
         slopes: tuple[FloatSlopes, int] | None,
         symbolic: SymbolicArray | None,
     ) -> ArrayNode:
@@ -367,6 +382,19 @@ class _Run:
         comparison = compared.comparisons.get(node)
         entries = compared.jacobians.get(node)
         shape = self.jacobian_shape(node)
+        jacobian, norm = None, 0.0
+        if node in floats:
+            jacobian = Tensor(shape, tuple(floats[node].reshape(-1).tolist()))
+            norm = math.sqrt(math.fsum(entry * entry for entry in jacobian.entries))  # type: ignore[misc, operator]  # floats
+        elif entries is not None:
+            jacobian = self.tensor(shape, entries)
+            norm = math.sqrt(sum(float(entry.mid()) ** 2 for entry in entries))
+        enclosed = None if comparison is None else comparison.reverse
+        reverse = None
+        if node in floats or (enclosed is not None and enclosed is entries):
+            reverse = jacobian if "reverse" in self.options.routes else None
+        elif enclosed is not None:
+            reverse = self.tensor(shape, enclosed)
         return ArrayNode(
             name=graph.names[node],
             operation=writing.operation(graph, node, PLAIN),
@@ -376,15 +404,43 @@ class _Run:
             value=self.tensor(graph.shape(node), self.values[node].entries),
             pullbacks=self.pullbacks(node),
             sources=self.sources(node),
-            jacobian=None if entries is None else self.tensor(shape, entries),
-            norm=0.0 if entries is None else math.sqrt(sum(float(entry.mid()) ** 2 for entry in entries)),
+            jacobian=jacobian,
+            norm=norm,
             finite_difference=self.finite_difference(node, slopes, comparison, entries),
             symbolic=self.formulas(shape, symbolic, None if comparison is None else comparison.symbolic),
-            reverse=None
-            if comparison is None or comparison.reverse is None
-            else self.tensor(shape, comparison.reverse),
+            reverse=reverse,
             verdict=Verdict(None) if comparison is None else comparison.verdict,
         )
+
+    def large_jacobians(self, nodes: Sequence[int]) -> Mapping[int, Any]:
+        """Those that were not enclosed, in float64; balls tell whether they are right for one sum of the outputs."""
+        if not nodes:
+            return {}
+        import numpy as np
+
+        from gradcheck.arrays.float_jacobians import float_jacobians
+        from gradcheck.routes import pullbacks
+
+        graph = self.graph
+        found = float_jacobians(graph, self.point, nodes)
+        names = [graph.names[node] for node in nodes]
+        listed = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
+        self.notes.append(
+            f"the large Jacobians (by {listed}) are shown in float64; the routes are compared along random directions"
+        )
+        arithmetic = shared_grids(limits.FIRST_PRECISION, hull=True)
+        with arithmetic.working():
+            seed = arithmetic.filled(*grid(graph.shape(graph.output)), 1)
+            adjoints = pullbacks.pull(graph, arithmetic, values_at(graph, self.point, arithmetic), seed)
+            for node, name in zip(nodes, names, strict=True):
+                adjoint = adjoints[node]
+                if adjoint is None:
+                    continue
+                true = np.array([float(entry.mid()) if entry.is_finite() else math.nan for entry in adjoint.entries])
+                off = np.abs(found[node].sum(axis=0) - true) / (1e-300 + np.abs(found[node]).sum(axis=0))
+                if np.nanmax(off, initial=0.0) > _LOST:
+                    self.notes.append(f"float64 loses digits of the Jacobian by {name} here")
+        return found
 
     def jacobian_shape(self, node: int) -> Shape:
         return (*self.graph.shape(self.graph.output), *self.graph.shape(node))
@@ -421,7 +477,7 @@ class _Run:
         return ArrayFormulas(self.tensor(shape, enclosures), found.texts, matrix=found.matrix)
 
     def tensor(self, shape: Shape, entries: Sequence[arb]) -> Tensor:
-        return Tensor(shape, tuple(_shown(entry, self.options.digits) for entry in entries))
+        return Tensor(shape, tuple(shown_entry(entry, self.options.digits) for entry in entries))
 
     def pretty(self, node: int) -> str:
         return writing.operation(self.graph, node, UNICODE)
@@ -479,7 +535,7 @@ def _is_hull(value: arb) -> bool:
     return value.is_finite() and bool(value.rad() > 1e-15 * (1 + abs(value)))
 
 
-def _shown(value: arb, digits: int) -> float | Decimal | str:
+def shown_entry(value: arb, digits: int) -> float | Decimal | str:
     """A ball as a number to show; the interval where it is a hull at a kink."""
     if not value.is_finite():
         return math.nan

@@ -66,14 +66,16 @@ def array_text(shape: Shape, entries: Sequence[str], count: int) -> str:
 
 
 def shapes_of(
-    point: Mapping[str, Value], declared: Mapping[str, Declaration]
+    point: Mapping[str, Value], declared: Mapping[str, Declaration], columns: Mapping[str, Shape] | None = None
 ) -> tuple[dict[str, Shape], dict[str, int]]:
     """The shape of every variable that is given or declared, and the sizes that named dimensions have.
+
+    ``columns`` are the shapes of variables whose values come from a file, row by row.
 
     Raises UsageProblem where a value has another shape than is declared.
     """
     sizes: dict[str, int] = {}
-    shapes = {name: value.graph.shape(value.graph.output) for name, value in point.items()}
+    shapes = {name: value.graph.shape(value.graph.output) for name, value in point.items()} | dict(columns or {})
     for name, declaration in declared.items():
         if name in shapes:
             _bind(name, declaration, shapes[name], sizes)

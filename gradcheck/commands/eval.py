@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import functools
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from gradcheck import limits
 from gradcheck.commands import options as shared
-from gradcheck.commands.output import read_standard_input, style, write
+from gradcheck.commands.output import progress, read_standard_input, style, write
 from gradcheck.errors import GradcheckError, UsageProblem, printable
 from gradcheck.reports import FORMATS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 def _nodes(_context: click.Context, _option: click.Parameter, value: str | None) -> str | int | None:
@@ -79,6 +82,17 @@ def _nodes(_context: click.Context, _option: click.Parameter, value: str | None)
     "--slice", "slices", multiple=True, metavar='"K[0, :]"', help="Show these entries of a derivative (repeatable)."
 )
 @click.option("--flat", is_flag=True, help="Show a Jacobian of matrices as one matrix.")
+@click.option(
+    "--data", metavar="FILE", help="Average over the rows of a CSV file, whose columns are bound to variables."
+)
+@click.option("--bind", multiple=True, metavar='"x=[c1,c2]"', help="Bind columns of the file to a variable.")
+@click.option(
+    "--reduce",
+    type=click.Choice(("mean", "sum", "none")),
+    default="mean",
+    show_default=True,
+    help="How the rows of the file are put together.",
+)
 @shared.seed("Seed of the point that is drawn without --at.")
 @shared.timeout(limits.SECONDS, "Seconds for the whole evaluation.")
 @shared.report(tuple(FORMATS))
@@ -104,7 +118,10 @@ def command(
     from gradcheck.results import ROUTES
 
     text = read_standard_input() if expression == "-" else expression
+    _check_data(expression, options)
     try:
+        if options["data"] is not None:
+            return _over_rows(text, at, wrt, routes, format_, output, options)
         result = evaluate(
             text,
             at=at or None,
@@ -137,5 +154,58 @@ def command(
         slices=options["slices"],
         flat=options["flat"],
     )
+    write(FORMATS[format_](result, how), output)
+    return result.exit_code
+
+
+def _check_data(expression: str, options: Mapping[str, Any]) -> None:
+    """The options that go with training rows, and those that do not."""
+    if options["data"] is None:
+        for name in ("bind", "reduce"):
+            if options[name] not in {(), "mean"}:
+                raise UsageProblem(f"--{name} is about the rows of a file", hint="give one: --data rows.csv")
+    elif options["claims"]:
+        raise UsageProblem(
+            "a claim is about the function itself, not about its average", hint="verify it without --data"
+        )
+    elif options["layout"] != "denominator" or options["slices"] or options["flat"]:
+        raise UsageProblem("--layout, --slice and --flat are for a single point", hint="leave them out, or --data")
+    elif expression == "-" == options["data"]:
+        raise UsageProblem("standard input cannot be both the expression and the rows")
+
+
+def _over_rows(
+    text: str,
+    at: tuple[str, ...],
+    wrt: tuple[str, ...],
+    routes: tuple[str, ...],
+    format_: str,
+    output: str | None,
+    options: Mapping[str, Any],
+) -> int:
+    """``eval --data``: the average over training rows."""
+    from gradcheck.arrays.rows import evaluate_rows
+    from gradcheck.files.rows import RowsFile
+    from gradcheck.results import ROUTES
+
+    with RowsFile(options["data"]) as table, progress() as told:
+        result = evaluate_rows(
+            text,
+            table,
+            at=at or None,
+            binds=options["bind"],
+            reduce=options["reduce"],
+            wrt=wrt or None,
+            routes=routes or ROUTES,
+            method=options["method"],
+            step=options["step"],
+            digits=options["digits"],
+            seed=options["seed"],
+            timeout=options["timeout"],
+            declarations=options["declarations"],
+            isolated=True,
+            progress=told,
+        )
+    how = style(output, digits=options["digits"], verbose=options["verbose"], quiet=options["quiet"])
     write(FORMATS[format_](result, how), output)
     return result.exit_code

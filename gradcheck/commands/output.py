@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import sys
-from typing import TYPE_CHECKING, Any
+import time
+from typing import TYPE_CHECKING, Any, Final
 
 from gradcheck import limits
 from gradcheck.errors import UsageProblem
 from gradcheck.reports import Style
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
+_PULSE: Final = 0.2
+_BAR: Final = 24
 _ASCII = str.maketrans(
     {
         "∂": "d", "·": "*", "×": "x", "√": "sqrt ", "∛": "cbrt ", "±": "+-", "…": "...", "σ": "sigmoid", "π": "pi",
@@ -92,6 +96,32 @@ def write(text: str | Iterable[str], output: str | None) -> None:
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
+
+
+@contextlib.contextmanager
+def progress() -> Iterator[Callable[[int, float], object] | None]:
+    """A bar on a terminal's stderr, told of rows and of the part that is done; it goes away at the end."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    start = told = time.monotonic()
+
+    def tell(rows: int, part: float) -> None:
+        nonlocal told
+        now = time.monotonic()
+        if now - told > _PULSE:
+            told = now
+            done = round(part * _BAR)
+            bar = f"[{'#' * done}{'.' * (_BAR - done)}] {part:4.0%}  " if part else ""
+            sys.stderr.write(f"\r\x1b[K{bar}{rows:,} rows, {rows / (now - start):,.0f}/s")
+            sys.stderr.flush()
+
+    try:
+        yield tell
+    finally:
+        if told > start:
+            sys.stderr.write("\r\x1b[K")
+            sys.stderr.flush()
 
 
 def encodable(text: str, encoding: str | None) -> str:

@@ -9,9 +9,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from gradcheck.arrays.results import ArrayEvaluation
+    from gradcheck.arrays.rows_results import RowsEvaluation
     from gradcheck.results import Evaluation
 
-    Result = Evaluation | ArrayEvaluation
+    Result = Evaluation | ArrayEvaluation | RowsEvaluation
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,10 @@ class Style:
 
 
 def _table(result: Any, style: Style) -> str:
+    if hasattr(result, "reduce"):
+        from gradcheck.reports.rows import rows_table
+
+        return rows_table(result, style)
     if hasattr(result, "shapes"):
         from gradcheck.reports.array_table import array_table
 
@@ -42,6 +47,10 @@ def _table(result: Any, style: Style) -> str:
 
 
 def _json(result: Any, style: Style) -> str:
+    if hasattr(result, "reduce"):
+        from gradcheck.reports.rows import rows_json
+
+        return rows_json(result, style)
     if hasattr(result, "shapes"):
         from gradcheck.reports.array_json import array_json
 
@@ -52,6 +61,10 @@ def _json(result: Any, style: Style) -> str:
 
 
 def _markdown(result: Any, style: Style) -> str:
+    if hasattr(result, "reduce"):
+        from gradcheck.reports.rows import rows_markdown
+
+        return rows_markdown(result, style)
     if hasattr(result, "shapes"):
         from gradcheck.reports.array_markdown import array_markdown
 

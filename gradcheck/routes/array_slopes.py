@@ -135,7 +135,8 @@ def secant(
 def rademacher(count: int, length: int, seed: int) -> list[list[int]]:
     """Seeded directions of 1 and -1 (J. C. Spall, "Introduction to Stochastic Search and Optimization", 2003)."""
     generator = random.Random(f"directions {seed}")  # noqa: S311 - reproducible directions, not secrets
-    return [[generator.choice((-1, 1)) for _ in range(length)] for _ in range(count)]
+    bits = [generator.getrandbits(length) if length else 0 for _ in range(count)]
+    return [[1 if digit == "1" else -1 for digit in format(one, f"0{length}b")][:length] for one in bits]
 
 
 def _exponent(value: arb) -> int:

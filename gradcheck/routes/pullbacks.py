@@ -97,14 +97,13 @@ def pull(
     *,
     wanted: bytearray | None = None,
     steps: dict[int, Step[A]] | None = None,
-    reduce: Callable[[A, A], A] | None = None,
     altered: Mapping[tuple[int, int], Callable[..., A]] | None = None,
 ) -> list[A | None]:
     """The adjoints of all nodes for ``seed``, that of the output; None where no derivative flows.
 
-    ``wanted`` flags the nodes that count (see ``needed``); ``steps`` keeps what was bound for further sweeps;
-    ``reduce`` fits a flow to a node's value once more (sums over training rows). ``altered`` functions of (arguments…,
-    output, adjoint, sizes) take the place of what single nodes pass back to single arguments.
+    ``wanted`` flags the nodes that count (see ``needed``); ``steps`` keeps what was bound for further sweeps.
+    ``altered`` functions of (arguments…, output, adjoint, sizes) take the place of what single nodes pass back to
+    single arguments.
     """
     adjoints: list[A | None] = [None] * len(graph)
     adjoints[graph.output] = seed
@@ -146,8 +145,6 @@ def pull(
                 found = arithmetic.undefined if broken else local(*tape, mine)
                 flow = arithmetic.times(upstream, found, selects=operation.selects)
             flow = arithmetic.fit(flow, values[parent])
-            if reduce is not None:
-                flow = reduce(flow, values[parent])
             before = adjoints[parent]
             adjoints[parent] = flow if before is None else before + flow  # type: ignore[operator]  # as above
     return adjoints

@@ -89,6 +89,11 @@ def _derivative(graph: Graph, node: int, arithmetic: SymbolGrids) -> SymbolicArr
         return SymbolicArray(
             reason=f"gave up: {budget:,} entries to write out, more than its {limits.SYMBOLIC_OPERATIONS:,}"
         )
+    products = sum(_products(graph, index) for index in wanted)
+    if products > limits.SYMBOLIC_PRODUCTS:
+        return SymbolicArray(
+            reason=f"gave up: {products:,} products to write out, more than its {limits.SYMBOLIC_PRODUCTS:,}"
+        )
     source = value_of(node)
     for index in affected[1:]:
         if index not in wanted or index not in inside:
@@ -102,6 +107,15 @@ def _derivative(graph: Graph, node: int, arithmetic: SymbolGrids) -> SymbolicArr
     target = built[graph.output]
     derivatives_ = [without_steps(sympy.diff(one, by)) for one in target.entries for by in source.entries]
     return _found(derivatives_, leaves)
+
+
+def _products(graph: Graph, index: int) -> int:
+    """How many products of entries a product of arrays writes out."""
+    operation, arguments = graph.operations[index], graph.arguments[index]
+    if operation is None or operation.name not in {"matmul", "vecmat"}:
+        return 0
+    left = graph.shape(arguments[0])
+    return size(graph.shape(index)) * (size(left) if operation.name == "vecmat" else grid(left)[1])
 
 
 def _found(derivatives_: Sequence[Expr], leaves: dict[Expr, _Leaf]) -> SymbolicArray:

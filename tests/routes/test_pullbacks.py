@@ -123,25 +123,6 @@ def test_a_batch_of_seeds_in_floats_is_one_sweep_for_each():
             np.testing.assert_allclose(batch[node][position], single[node])
 
 
-def test_flows_can_be_reduced_over_training_rows():
-    """Ten rows of x and one w for all: the gradient by w is the sum over rows."""
-    graph, _ = built("(w @ x)**2", {"w": "[1, 2]", "x": "[1, 1]"})
-    arithmetic = Arrays()
-    from gradcheck.forward import evaluate
-
-    rows = np.random.default_rng(1).normal(size=(10, 2, 1))
-    weights = np.array([[1.0], [2.0]])
-    values = evaluate(graph, arithmetic, {"w": weights, "x": rows})
-
-    def reduce(flow, like):
-        return flow.sum(axis=0) if flow.ndim > like.ndim else flow
-
-    adjoints = pullbacks.pull(graph, arithmetic, values, np.ones((10, 1, 1)), reduce=reduce)
-    wanted = sum(2 * float((weights.T @ row)[0, 0]) * row for row in rows)
-    np.testing.assert_allclose(adjoints[graph.inputs["w"]], wanted)
-    assert adjoints[graph.inputs["x"]].shape == (10, 2, 1)
-
-
 def test_a_wide_sum_of_many_terms_is_no_recursion():
     text = "+".join(["x[0]"] * 3_000)
     graph, point = built(text, {"x": "[1, 2]"})
