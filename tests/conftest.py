@@ -2,6 +2,7 @@
 
 import os
 
+from forgetting import forgotten  # noqa: F401 - a fixture of every test module
 from hypothesis import settings
 
 settings.register_profile("dev", max_examples=60, deadline=None)

@@ -16,10 +16,10 @@ def matches(name: str, text: str) -> bool:
     if os.environ.get("GRADCHECK_UPDATE_GOLDEN"):
         path.write_text(text, encoding="utf-8")
     golden = path.read_text(encoding="utf-8")
-    assert _without_errors(text) == _without_errors(golden)
+    assert without_errors(text) == without_errors(golden)
     return True
 
 
-def _without_errors(text: str) -> str:
+def without_errors(text: str) -> str:
     """Every ``± 1.4e-09`` as ``±``, and every gap between columns, which is as wide as they are, as two spaces."""
     return re.sub(r" {2,}", "  ", _ERROR.sub("±  ", text))

@@ -75,6 +75,7 @@ def test_exit_codes_and_closing_lines(cli, code, arguments, verdict):
     assert f"(exit {code})" in " ".join(closing.split())
 
 
+@pytest.mark.usefixtures("forgotten")
 def test_a_wrong_rule_is_exit_1(cli, monkeypatch):
     wrong = dataclasses.replace(PRIMITIVES["tanh"], derivatives=("1 + y**2",))
     monkeypatch.setitem(PRIMITIVES, "tanh", wrong)

@@ -46,6 +46,8 @@ if TYPE_CHECKING:
 Layout = Literal["denominator", "numerator"]
 _FLOAT_DIGITS = 15
 _SLOPE_DIRECTIONS = 6
+_NUDGED = 1_000
+"""Entries of a node up to which each is nudged in float64: all nudged points are one array."""
 _ILL_CONDITIONED = 1e12
 _LOST = 1e-9
 """The relative error from which float64 is said to lose digits."""
@@ -290,7 +292,7 @@ class _Run:
                 break
             count = size(self.graph.shape(node))
             rows, columns = grid(self.graph.shape(node))
-            every = count * size(self.graph.shape(self.graph.output)) <= limits.NUDGED_ENTRIES
+            every = count <= _NUDGED and count * size(self.graph.shape(self.graph.output)) <= limits.NUDGED_ENTRIES
             directions = (
                 np.eye(count).reshape(count, rows, columns)
                 if every
@@ -541,6 +543,8 @@ def shown_entry(value: arb, digits: int) -> float | Decimal | str:
         return math.nan
     if _is_hull(value):
         return interval(value)
+    if value.contains(0):
+        return 0.0
     if digits <= _FLOAT_DIGITS:
         number = float(value.mid())
         if math.isfinite(number) and (number or value.mid().is_zero()):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import sys
 import time
 from typing import TYPE_CHECKING, Any, Final
@@ -22,9 +23,13 @@ _ASCII = str.maketrans(
         "∂": "d", "·": "*", "×": "x", "√": "sqrt ", "∛": "cbrt ", "±": "+-", "…": "...", "σ": "sigmoid", "π": "pi",
         "∞": "inf", "≤": "<=", "≥": ">=", "≠": "!=", "–": "-", "²": "^2", "³": "^3", "¹": "^1", "⁰": "^0", "⁴": "^4",
         "⁵": "^5", "⁶": "^6", "⁷": "^7", "⁸": "^8", "⁹": "^9", "⁻": "^-",
+        "∘": "*", "ᵀ": ".T", "‖": "||", "₁": "_1", "⋮": ":", "⋱": ":", **dict.fromkeys("⎡⎢⎣", "["),
+        **dict.fromkeys("⎤⎥⎦", "]"),
     }
 )  # fmt: skip
 """For terminals that cannot show more."""
+_POWER = re.compile("∘(?=[⁰¹²³⁴⁵⁶⁷⁸⁹⁻])")
+"""A power entry by entry is written like any other there."""
 
 
 def read_standard_input() -> str:
@@ -124,6 +129,6 @@ def encodable(text: str, encoding: str | None) -> str:
     try:
         text.encode(encoding or "utf-8")
     except (UnicodeEncodeError, LookupError):
-        text = text.translate(_ASCII)
+        text = _POWER.sub("", text).translate(_ASCII)
         return text.encode(encoding or "ascii", "replace").decode(encoding or "ascii")
     return text

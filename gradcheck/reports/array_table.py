@@ -63,8 +63,10 @@ def _head(page: Page, result: ArrayEvaluation, style: Style) -> None:
         drawn = f"   (drawn from seed {result.seed})" if result.drawn else ""
         lines = [", ".join(where)] if len(", ".join(where)) + len(drawn) + 3 <= page.width else where
         for position, line in enumerate(lines):
-            last = drawn if position == len(lines) - 1 else ""
-            page.line(("   " if position else "at ", "bold"), line, (last, "dim"), hang=5)
+            fits = position == len(lines) - 1 and len(line) + len(drawn) + 3 <= page.width
+            page.line(("   " if position else "at ", "bold"), line, (drawn if fits else "", "dim"), hang=5)
+        if drawn and not fits:
+            page.line((drawn.strip(), "dim"), indent=3)
     _value(page, result.output, result.value, style)
     page.blank()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import re
 import textwrap
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from gradcheck.reports import Style
     from gradcheck.shapes import Shape
 
+_INDEX: Final = re.compile(r"\[(\d+), (\d+)\]")
 _BLOCKS: Final = 12
 """Blocks of a tensor above which the rest is left out, unless -v; fewer where they are high."""
 _LINES: Final = 48
@@ -153,8 +155,9 @@ def symbolic(node: ArrayNode, digits: int) -> str:
 
 
 def formulas(result: ArrayEvaluation, style: Style, width: int) -> Iterator[tuple[str, str] | list[str]]:
-    """SymPy's formulas for what is asked for: one for the whole matrix, or those of the entries, in matrices where they
-    fit, else one by one; only how many where they are long.
+    """SymPy's formulas for what is asked for, one for a whole matrix where it knows one.
+
+    Those of entries stand in matrices where they fit, else one by one; of long ones only how many there are.
     """
     for node in result.gradient:
         found = node.symbolic
@@ -183,13 +186,18 @@ def formulas(result: ArrayEvaluation, style: Style, width: int) -> Iterator[tupl
             yield label, f"0 for {', '.join(parts.zero[:6])}{' …' if len(parts.zero) > 6 else ''}"
 
 
+def _compact(expression: str) -> str:
+    """Indices without spaces, at which no line may break: W[0,2]."""
+    return _INDEX.sub(r"[\1,\2]", expression)
+
+
 def _written(result: ArrayEvaluation, node: ArrayNode, expressions: Sequence[str]) -> Tensor:
     return Tensor((*result.shape, *node.shape), tuple(0.0 if one == "0" else one for one in expressions))
 
 
 def _drawn_whole(block: Block, width: int) -> list[str] | None:
     """A block of formulas as labelled lines, or None where it is too wide or too high."""
-    texts = [one if isinstance(one, str) else "0" for one in block.entries]
+    texts = [_compact(one) if isinstance(one, str) else "0" for one in block.entries]
     if len(texts) == 1:
         lines = [texts[0]]
     else:
@@ -212,12 +220,13 @@ def _one_by_one(
 
 
 def _cut(expression: str, style: Style) -> str:
+    expression = _compact(expression)
     most = 2_000 if style.verbose else 300
     return expression if len(expression) <= most else f"{expression[:most]} … ({len(expression):,} characters)"
 
 
 def entry_labels(result: ArrayEvaluation, node: ArrayNode) -> list[str]:
-    """∂K[0, 1]/∂B[2, 0] for every entry of a derivative."""
+    """∂K[0,1]/∂B[2,0] for every entry of a derivative."""
     outputs, inputs = names(result.output, result.shape), names(node.name, node.shape)
     return [f"∂{one}/∂{other}" for one in outputs for other in inputs]
 
@@ -226,7 +235,7 @@ def names(name: str, shape: Shape) -> list[str]:
     """What the entries of an array are called."""
     if not shape:
         return [name]
-    return [f"{name}[{', '.join(map(str, index))}]" for index in itertools.product(*map(range, shape))]
+    return [f"{name}[{','.join(map(str, index))}]" for index in itertools.product(*map(range, shape))]
 
 
 # -- blocks -----------------------------------------------------------------------------------------------------------
@@ -281,7 +290,7 @@ def blocks(result: ArrayEvaluation, node: ArrayNode, style: Style) -> Blocks:
     zero: list[str] = []
     more = 0
     for index in itertools.product(*(one.positions for one in outer)):
-        name = f"{result.output}[{', '.join(map(str, index))}]"
+        name = f"{result.output}[{','.join(map(str, index))}]"
         fixed = [selection.Axis([position], str(position), kept=False) for position in index]
         rows, columns = grid(tuple(len(one.positions) for one in inner if one.kept))
         if sum(one.kept for one in inner) == 1:
@@ -297,7 +306,7 @@ def blocks(result: ArrayEvaluation, node: ArrayNode, style: Style) -> Blocks:
 
 
 def _named(name: str, axes: Sequence[selection.Axis]) -> str:
-    return name if all(one.text == ":" for one in axes) else f"{name}[{', '.join(one.text for one in axes)}]"
+    return name if all(one.text == ":" for one in axes) else f"{name}[{','.join(one.text for one in axes)}]"
 
 
 def _entries(tensor: Tensor, lengths: Shape, axes: Sequence[selection.Axis]) -> list[float | Decimal | str]:

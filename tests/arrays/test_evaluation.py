@@ -69,6 +69,7 @@ def install(monkeypatch, name, **change):
             monkeypatch.setattr(graph_module, attribute, wrong)
 
 
+@pytest.mark.usefixtures("forgotten")
 @pytest.mark.parametrize("name", [name for name in CALLS if PRIMITIVES[name].pullbacks])
 def test_a_wrong_pullback_is_never_agreed_on(name, monkeypatch):
     row = PRIMITIVES[name]
@@ -96,6 +97,7 @@ CELLS = [
 ]
 
 
+@pytest.mark.usefixtures("forgotten")
 @pytest.mark.parametrize(("name", "column"), CELLS)
 def test_a_wrong_forward_column_is_never_agreed_on(name, column, monkeypatch):
     cell = getattr(PRIMITIVES[name], column)
