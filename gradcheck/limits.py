@@ -23,7 +23,7 @@ NUDGED_WORK: Final = 250_000
 """Derivatives times entries of the graph up to which every slope is refereed in balls; above it, directions are."""
 ROUTES_IN_BALLS: Final = 20_000
 """Entries of a graph above which fewer directions are tried in balls, and SymPy gets less of the time."""
-BALL_JACOBIANS: Final = 100_000
+BALL_JACOBIANS: Final = 20_000
 """Derivatives of an output with several entries up to which balls enclose them all; above it, float64 shows them."""
 ROW_WORK: Final = 600_000
 """Training rows times directions times entries (see work_of_a_row) up to which every row is judged: seconds."""
