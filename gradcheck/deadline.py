@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from types import FrameType
 
 
+_AGAIN = 0.1
+"""Seconds after which the alarm rings again: what a callback of the interpreter swallowed is not lost."""
+
+
 class TimeUpError(Exception):
     """The budget is used up."""
 
@@ -49,13 +53,17 @@ class Deadline:
             yield
             return
 
+        inside = True
+
         def ring(_signum: int, _frame: FrameType | None) -> None:
-            raise TimeUpError
+            if inside:
+                raise TimeUpError
 
         before = signal.signal(signal.SIGALRM, ring)
-        signal.setitimer(signal.ITIMER_REAL, left)
+        signal.setitimer(signal.ITIMER_REAL, left, _AGAIN)
         try:
             yield
         finally:
+            inside = False
             signal.setitimer(signal.ITIMER_REAL, 0)
             signal.signal(signal.SIGALRM, before)
