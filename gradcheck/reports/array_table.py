@@ -11,7 +11,8 @@ from rich.text import Text
 from gradcheck.errors import printable
 from gradcheck.reports import array_wording as words
 from gradcheck.reports import boxes, wording
-from gradcheck.reports.table import LOCAL, UPSTREAM, VERDICT_STYLES, Page, claims
+from gradcheck.reports.table import VERDICT_STYLES, Page, claims
+from gradcheck.reports.wording import LOCAL, UPSTREAM
 from gradcheck.shapes import shape_text
 
 if TYPE_CHECKING:

@@ -10,15 +10,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from gradcheck import rules
-from gradcheck.errors import SyntaxProblem, UsageProblem, did_you_mean, printable
+from gradcheck.errors import SyntaxProblem, UsageProblem, did_you_mean, display_width, printable
 from gradcheck.primitives import VARIABLES, Primitive
 from gradcheck.primitives.table import SECTIONS
 from gradcheck.reports import matrix_rules
-from gradcheck.reports.table import LOCAL
+from gradcheck.reports.wording import LOCAL
 from gradcheck.syntax.printing import ATOM, PLAIN, UNICODE, operation_text
 from gradcheck.syntax.tokens import tokenize
 
@@ -72,7 +71,12 @@ def _fairest(room: int, pairs: Sequence[tuple[Sequence[str], Sequence[str]]]) ->
     def lines(width: int) -> int:
         return sum(max(len(_wrapped(one, ",", width)), len(_wrapped(other, ";", room - width))) for one, other in pairs)
 
-    return min(range(room // 3, 2 * room // 3 + 1), key=lines)
+    widths = range(room // 3, 2 * room // 3 + 1)
+    narrow = room - widths[-1]
+    pairs = [  # what fits on one line at every width does not count
+        pair for pair in pairs if len(", ".join(pair[0])) > widths[0] or len("; ".join(pair[1])) > narrow
+    ]
+    return min(widths, key=lines)
 
 
 def _lines(parts: Sequence[str], mark: str, width: int, style: str = "") -> Text:
@@ -388,6 +392,7 @@ class _Page:
 
     def __init__(self, width: int, *, color: bool) -> None:
         self.width = max(40, width)
+        self.color = color
         self.out = io.StringIO()
         self.console = Console(
             file=self.out,
@@ -402,14 +407,24 @@ class _Page:
         )
 
     def paragraph(self, text: Text, indent: int = 0) -> None:
+        if not indent:
+            self.console.print(text)
+            return
+        from rich.table import Table
+
         grid = Table.grid(padding=0)
         grid.add_column(width=indent)
         grid.add_column(overflow="fold")
         grid.add_row("", text)
-        self.console.print(grid if indent else text)
+        self.console.print(grid)
 
     def columns(self, widths: Sequence[int], rows: Iterable[Sequence[Text]]) -> None:
-        """Cells that wrap within their columns."""
+        """Cells that wrap within their columns; without colours there is nothing that rich must lay out."""
+        if not self.color:
+            self.out.writelines(self._plain(widths, row) for row in rows)
+            return
+        from rich.table import Table
+
         grid = Table.grid(padding=(0, _GAP, 0, 0), pad_edge=False)
         grid.add_column(width=_INDENT - _GAP)
         for width in widths:
@@ -417,6 +432,23 @@ class _Page:
         for row in rows:
             grid.add_row("", *row)
         self.console.print(grid)
+
+    def _plain(self, widths: Sequence[int], row: Sequence[Text]) -> str:
+        cells = [self._folded(cell, width) for cell, width in zip(row, widths, strict=True)]
+        lines = []
+        for number in range(max(map(len, cells))):
+            parts = [cell[number] if number < len(cell) else "" for cell in cells]
+            padded = (part.ljust(width) for part, width in zip(parts, widths, strict=True))
+            lines.append(" " * _INDENT + (" " * _GAP).join(padded).rstrip() + "\n")
+        return "".join(lines)
+
+    def _folded(self, cell: Text, width: int) -> list[str]:
+        lines = cell.plain.split("\n")
+        if all(len(line) <= width and line.isascii() for line in lines):
+            return lines
+        if all(display_width(line) <= width for line in lines):
+            return lines
+        return [line.plain.rstrip() for line in cell.wrap(self.console, width, overflow="fold")]
 
     def text(self) -> str:
         return "\n".join(_TRAILING.sub(r"\1", line) for line in self.out.getvalue().splitlines()) + "\n"

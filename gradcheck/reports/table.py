@@ -14,6 +14,7 @@ from rich.text import Text
 
 from gradcheck.errors import printable
 from gradcheck.reports import wording
+from gradcheck.reports.wording import LOCAL, UPSTREAM
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from gradcheck.reports import Style
     from gradcheck.results import ClaimResult, Evaluation, NodeResult, Path, RouteName
 
-UPSTREAM: Final = "magenta"
-LOCAL: Final = "blue"
 CLAIM_STYLES: Final = {"correct": "green", "wrong": "bold red", "undecided": "yellow"}
 _TERMS: Final = 12
 """Terms of a chain-rule sum above which the middle is left out (unless -v)."""

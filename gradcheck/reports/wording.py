@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from gradcheck import limits
 from gradcheck.decimals import text
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     Result = Evaluation | ArrayEvaluation
 
 N = TypeVar("N", bound="NodeResult | ArrayNode")
+UPSTREAM: Final = "magenta"
+LOCAL: Final = "blue"
+"""The colours of the lecture notes, in every output."""
 ROUTE_TITLES = {"fd": "finite difference", "symbolic": "SymPy", "reverse": "reverse mode"}
 ELIDE_ABOVE = 30
 """Nodes above which a table shows the first and the last only, unless told otherwise."""

@@ -6,7 +6,7 @@ import time
 from collections import Counter
 
 import click
-from corpora.matrix_identities import identities
+from corpora import matrix_identities
 from rich.console import Console
 from rich.table import Table
 
@@ -15,13 +15,13 @@ from gradcheck.claims.verify import Task, verify
 
 @click.command()
 @click.option("--timeout", default=30.0, show_default=True, help="Seconds for one claim.")
-def identities_command(timeout: float) -> None:
+def identities(timeout: float) -> None:
     """Verify every identity of the corpus, true or false; exit 1 where a verdict is not what it should be."""
     counts: Counter[tuple[bool, str]] = Counter()
     named: Counter[str] = Counter()
     failures, falsely, slowest = [], 0, 0.0
     start = time.perf_counter()
-    for f, declarations, claim, truth in identities():
+    for f, declarations, claim, truth in matrix_identities.identities():
         began = time.perf_counter()
         try:
             result = verify(Task(f, claim, declarations=declarations), timeout=timeout)
