@@ -28,10 +28,10 @@ class LostError(Exception):
 class Child:
     """A copy of this process that calls ``answers`` for every request and sends back what that yields, one by one.
 
-    It ignores Ctrl-C, which is its parent's business, and ends with its parent.
+    It ignores Ctrl-C, which is its parent's business, and ends with its parent. ``first`` is called before it listens.
     """
 
-    def __init__(self, answers: Callable[[Any], Iterable[Any]]) -> None:
+    def __init__(self, answers: Callable[[Any], Iterable[Any]], first: Callable[[], object] | None = None) -> None:
         with uninterrupted():  # a process that is half started when Ctrl-C comes would be left alone
             requests, self._requests = os.pipe()
             self._answers, replies = os.pipe()
@@ -41,7 +41,7 @@ class Child:
             if self.process == 0:
                 for descriptor in self._ours:
                     os.close(descriptor)
-                _serve(answers, requests, replies, lifeline)
+                _serve(answers, first, requests, replies, lifeline)
             for descriptor in (requests, replies, lifeline):
                 os.close(descriptor)
         self._stopped = False
@@ -92,11 +92,19 @@ def uninterrupted() -> Iterator[None]:
         raise KeyboardInterrupt
 
 
-def _serve(answers: Callable[[Any], Iterable[Any]], requests: int, replies: int, lifeline: int) -> NoReturn:
+def _serve(
+    answers: Callable[[Any], Iterable[Any]],
+    first: Callable[[], object] | None,
+    requests: int,
+    replies: int,
+    lifeline: int,
+) -> NoReturn:
     """The child: it never returns, and writes nothing but its answers."""
     try:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         threading.Thread(target=_follow, args=(lifeline,), daemon=True).start()
+        if first is not None:
+            first()
         while (request := read_message(requests)) is not None:
             for answer in answers(pickle.loads(request)):  # noqa: S301 - written by our own process
                 write_message(replies, pickle.dumps(answer))

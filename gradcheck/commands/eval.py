@@ -16,6 +16,9 @@ from gradcheck.reports import FORMATS
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from gradcheck.arrays.results import ArrayEvaluation
+    from gradcheck.results import Evaluation
+
 
 def _nodes(_context: click.Context, _option: click.Parameter, value: str | None) -> str | int | None:
     if value is None or value in {"all", "inputs"}:
@@ -113,34 +116,15 @@ def command(
     gradcheck eval "sigmoid(w*a + b)" --at w=2,a=1,b=-1
     gradcheck eval "x^2 sin(x)" --at x=pi/4 --format markdown
     """
-    from gradcheck.evaluation import evaluate
-    from gradcheck.reports import prepare
-    from gradcheck.results import ROUTES
+    from gradcheck.routes import worker
 
     text = read_standard_input() if expression == "-" else expression
     _check_data(expression, options)
     try:
-        if options["data"] is not None:
-            return _over_rows(text, at, wrt, routes, format_, output, options)
-        result = evaluate(
-            text,
-            at=at or None,
-            wrt=wrt or None,
-            routes=routes or ROUTES,
-            method=options["method"],
-            step=options["step"],
-            nodes=options["nodes"],
-            digits=options["digits"],
-            seed=options["seed"],
-            timeout=options["timeout"],
-            claims=options["claims"],
-            declarations=options["declarations"],
-            rtol=options["rtol"],
-            prove=options["prove"],
-            layout=options["layout"],
-            isolated=True,
-            meanwhile=functools.partial(prepare, format_),
-        )
+        with worker.ready(wanted=not routes or "symbolic" in routes):
+            if options["data"] is not None:
+                return _over_rows(text, at, wrt, routes, format_, output, options)
+            result = _at_a_point(text, at, wrt, routes, format_, options)
     except GradcheckError as error:
         raise error.within(text, "standard input" if expression == "-" else None) from None
     if options["slices"] and not hasattr(result, "shapes"):
@@ -156,6 +140,40 @@ def command(
     )
     write(FORMATS[format_](result, how), output)
     return result.exit_code
+
+
+def _at_a_point(
+    text: str,
+    at: tuple[str, ...],
+    wrt: tuple[str, ...],
+    routes: tuple[str, ...],
+    format_: str,
+    options: Mapping[str, Any],
+) -> Evaluation | ArrayEvaluation:
+    """``eval`` without ``--data``."""
+    from gradcheck.evaluation import evaluate
+    from gradcheck.reports import prepare
+    from gradcheck.results import ROUTES
+
+    return evaluate(
+        text,
+        at=at or None,
+        wrt=wrt or None,
+        routes=routes or ROUTES,
+        method=options["method"],
+        step=options["step"],
+        nodes=options["nodes"],
+        digits=options["digits"],
+        seed=options["seed"],
+        timeout=options["timeout"],
+        claims=options["claims"],
+        declarations=options["declarations"],
+        rtol=options["rtol"],
+        prove=options["prove"],
+        layout=options["layout"],
+        isolated=True,
+        meanwhile=functools.partial(prepare, format_),
+    )
 
 
 def _check_data(expression: str, options: Mapping[str, Any]) -> None:

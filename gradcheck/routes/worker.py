@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from gradcheck import forked
 from gradcheck.deadline import Deadline, TimeUpError
@@ -20,6 +21,26 @@ _ENTRIES = 0.7
 """The part of the budget in which arrays are differentiated entry by entry; the rest is for whole matrices."""
 _GRACE = 1.0
 """Seconds beyond the budget after which the process is killed; within the budget it stops by itself."""
+
+
+_READY: Final[list[forked.Child]] = []
+"""A process that waits for its job, importing SymPy meanwhile."""
+
+
+@contextlib.contextmanager
+def ready(*, wanted: bool = True) -> Iterator[None]:
+    """Let SymPy be imported beside all that the block does before its first job; nothing is left behind it."""
+    if wanted and forked.POSSIBLE and "sympy" not in sys.modules and not _READY:
+        _READY.append(forked.Child(_answers, _import_sympy))
+    try:
+        yield
+    finally:
+        while _READY:
+            _READY.pop().stop()
+
+
+def _import_sympy() -> None:
+    import sympy  # noqa: F401 - what it is for
 
 
 class Job(Protocol):
@@ -74,7 +95,7 @@ class _Process:
         self._arrays = graph.has_arrays
         self._seconds = seconds
         self._deadline = Deadline(seconds + _GRACE)
-        self.child = forked.Child(_answers)
+        self.child = _READY.pop() if _READY else forked.Child(_answers)
         self.child.send((graph, nodes, seconds))
 
     def result(self) -> Mapping[int, Found]:
