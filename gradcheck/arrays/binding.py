@@ -6,11 +6,11 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from gradcheck.errors import NameProblem, Span, SyntaxProblem, UsageProblem, did_you_mean, printable
+from gradcheck.errors import NameProblem, Span, SyntaxProblem, UsageProblem, did_you_mean, nearest, printable
 from gradcheck.shapes import told
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Container, Iterable, Mapping, Sequence
 
     from gradcheck.declarations import Declaration
     from gradcheck.shapes import Shape
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 _NAME: Final = r"[^\W\d]\w*"
 _BIND: Final = re.compile(rf"\s*({_NAME})\s*=\s*(\[(?P<many>.*)\]|(?P<one>[^\[\]]*\S))\s*")
 _LISTED: Final = 8
+_LEAST: Final = 3
+"""Letters from which a name that is nearly a column's is taken for a slip; w and w2 are different names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +64,9 @@ def bind_columns(
     binds: Mapping[str, tuple[list[str], bool]],
     declared: Mapping[str, Declaration],
     file: str,
+    given: Container[str] = (),
 ) -> dict[str, Columns]:
-    """The columns of each of the ``used`` names that the table gives."""
+    """The columns of each of the ``used`` names that the table gives; ``given`` names have a value already."""
     names = list(used)
     for name in binds:
         if name not in names:
@@ -89,7 +92,22 @@ def bind_columns(
             found[name] = Columns(tuple(group), is_vector=True)
         elif name in header:
             found[name] = Columns((_one(name, header, file),), is_vector=False)
+        elif declaration is None and name not in given and len(group := _group(name, header)) > 1:
+            found[name] = Columns(tuple(group), is_vector=True)
     return found
+
+
+def misspelled(
+    used: Iterable[str], header: Sequence[str], bound: Mapping[str, Columns], known: Container[str]
+) -> tuple[str, str] | None:
+    """A name without column or value, and the unused column that it looks like."""
+    idle = [column for column in unused(header, bound) if len(column) >= _LEAST]
+    for name in used:
+        if name not in bound and name not in known and len(name) >= _LEAST:
+            near = nearest(name, idle, limit=1)
+            if near:
+                return name, near[0]
+    return None
 
 
 def unused(header: Sequence[str], bound: Mapping[str, Columns]) -> list[str]:

@@ -9,7 +9,7 @@ from gradcheck import limits
 from gradcheck.arithmetic.ball_grids import shared_grids
 from gradcheck.arrays import point as array_point
 from gradcheck.arrays import writing
-from gradcheck.arrays.binding import Columns, bind_columns, read_binds
+from gradcheck.arrays.binding import Columns, bind_columns, misspelled, read_binds
 from gradcheck.arrays.compare import wrong_floats
 from gradcheck.arrays.evaluation import shown_entry
 from gradcheck.arrays.results import Tensor
@@ -19,9 +19,10 @@ from gradcheck.arrays.rows_results import Reduce, Row, RowsEvaluation, RowsGradi
 from gradcheck.choices import check_step, chosen_routes
 from gradcheck.deadline import Deadline
 from gradcheck.declarations import read_declarations
-from gradcheck.errors import NameProblem, UsageProblem, did_you_mean, printable
+from gradcheck.errors import NameProblem, Span, UsageProblem, did_you_mean, printable
 from gradcheck.graph import build
 from gradcheck.point import read_point
+from gradcheck.primitives.table import CONSTANTS
 from gradcheck.results import ROUTES, Verdict
 from gradcheck.routes import worker
 from gradcheck.routes.found import SymbolicArray, SymbolicDerivative
@@ -87,12 +88,21 @@ def evaluate_rows(
     point = read_point(at)
     declared = read_declarations(declarations)
     listed = read_binds(binds)
-    names = frozenset(name for name in table.columns if name.isidentifier())
+    names = frozenset(name for name in table.columns if name.isidentifier() and name not in CONSTANTS)
     bound = frozenset((*point, *declared, *listed)) | names
     program = parse(expression, bound)
     used = _used(program)
-    columns = bind_columns(table.columns, used, listed, declared, table.file)
+    used = [name for name in used if name in bound or name not in CONSTANTS]
+    columns = bind_columns(table.columns, used, listed, declared, table.file, point)
     _check_columns(columns, table, point, used)
+    slip = misspelled(used, table.columns, columns, frozenset((*point, *declared)))
+    if slip is not None:
+        raise NameProblem(
+            f"'{slip[0]}' has neither a value nor a column",
+            span=next(Span(item.start, item.end) for item in program.items if item.name == slip[0]),
+            hint=f"is it the column {printable(slip[1])}? Else give it a value: --at {slip[0]}=…",
+            source=expression,
+        )
     shapes, sizes = array_point.shapes_of(point, declared, {name: one.shape for name, one in columns.items()})
     graph = build(program, bound, shapes, sizes)
     asked = _asked(graph, wrt, columns, reduce)

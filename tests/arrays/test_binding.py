@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gradcheck.arrays.binding import bind_columns, missing, read_binds, unused
+from gradcheck.arrays.binding import bind_columns, missing, misspelled, read_binds, unused
 from gradcheck.declarations import read_declarations
 from gradcheck.errors import GradcheckError
 
@@ -28,9 +28,28 @@ def test_a_group_is_ordered_by_its_numbers():
     assert bound("x3 x1 x2", "x", declared="x: 3") == {"x": (1, 2, 0)}
 
 
-def test_a_group_needs_a_declaration():
-    assert bound("x1 x2", "x") == {}
-    assert missing("x", ["x1", "x2"], {}) == 'for a vector of columns declare it: --var "x: 2"'
+def test_a_group_is_a_vector():
+    assert bound("x1 x2", "x") == {"x": (0, 1)}
+    assert bound("x1 x2", "x x1") == {"x": (0, 1), "x1": (0,)}
+    assert bound("x1 y", "x") == {}
+    assert missing("x", ["x1"], {}) == 'for a vector of columns declare it: --var "x: 1"'
+
+
+def test_a_name_that_has_a_value_takes_no_group():
+    assert bind_columns(["x1", "x2"], ["x"], {}, {}, "t.csv", {"x"}) == {}
+
+
+@pytest.mark.parametrize(
+    ("used", "header", "known", "expected"),
+    [
+        (["wieght", "v"], ["weight", "y"], (), ("wieght", "weight")),
+        (["wieght"], ["weight"], ("wieght",), None),
+        (["w"], ["w2", "y"], (), None),
+        (["speed"], ["weight"], (), None),
+    ],
+)
+def test_a_misspelled_name(used, header, known, expected):
+    assert misspelled(used, header, {}, known) == expected
 
 
 def test_explicit_columns():

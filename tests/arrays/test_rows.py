@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 from gradcheck import limits
 from gradcheck.arrays import rows as rows_module
 from gradcheck.arrays.rows import evaluate_rows
-from gradcheck.errors import GradcheckError
+from gradcheck.errors import GradcheckError, NameProblem
 from gradcheck.evaluation import evaluate
+from gradcheck.files.rows import RowsFile
 from gradcheck.primitives.table import PRIMITIVES
 
 NEURON = "C = (sigmoid(w*a0 + b) - y)**2"
@@ -291,3 +292,23 @@ def test_time_is_limited():
     assert found.verdict.name == "undecided"
     assert "time limit" in found.verdict.reason
     assert rows_module.evaluate_rows is evaluate_rows
+
+
+def test_a_misspelled_name_is_told(tmp_path):
+    path = tmp_path / "rows.csv"
+    path.write_text("weight,y\n1,2\n")
+    with RowsFile(str(path)) as table, pytest.raises(NameProblem) as caught:
+        evaluate_rows("(wieght*v - y)**2", table, at="v=1")
+    assert caught.value.hint.startswith("is it the column weight?")
+
+
+def test_a_constant_is_no_column_unless_it_is_bound(tmp_path):
+    path = tmp_path / "rows.csv"
+    path.write_text("e,y\n1,2\n")
+    with RowsFile(str(path)) as table:
+        free = evaluate_rows("e*v - y", table, at="v=1")
+    with RowsFile(str(path)) as table:
+        bound = evaluate_rows("e*v - y", table, at="v=1", binds=["e=e"])
+    assert float(free.value.entries[0]) == pytest.approx(0.718281828)
+    assert float(bound.value.entries[0]) == -1.0
+    assert any("e" in note for note in free.notes)
