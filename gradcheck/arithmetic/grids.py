@@ -229,8 +229,8 @@ class Grids(Arithmetic[Grid[N]]):
         return total
 
     def solve(self, u: Grid[N], v: Grid[N]) -> Grid[N]:
-        """u⁻¹v; undefined where u is singular."""
-        raise NotImplementedError
+        """u⁻¹v by Cramer's rule; undefined where u is singular."""
+        return self.function(_division())(self.matmul(_cofactor(self, u).transposed(), v), self.single(self.det(u)))
 
     def inv(self, u: Grid[N]) -> Grid[N]:
         """The inverse; undefined where there is none."""

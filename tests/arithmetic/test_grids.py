@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import mpmath
 import pytest
 import sympy
@@ -146,3 +148,13 @@ def test_the_general_determinant_and_product_are_those_of_the_library():
     matrix = Grid(3, 3, [Rationals().number(k) for k in (2, -3, 1, 4, 0, 5, 1, 1, -2)])
     assert rational.det(matrix) == -45
     assert rational.matmul(matrix, Grid(3, 1, [1, 2, 0])).entries == [-4, 4, 3]
+
+
+def test_cramers_rule_in_rationals():
+    rational = Grids(Rationals())
+    matrix = rational.exact((2, 2), [2, -3, Fraction(1, 2), 5])
+    solved = rational.solve(matrix, rational.exact((2,), [1, 4]))
+    assert rational.matmul(matrix, solved).entries == [1, 4]
+    assert rational.matmul(matrix, rational.inv(matrix)).entries == [1, 0, 0, 1]
+    singular = rational.exact((2, 2), [1, 2, 2, 4])
+    assert rational.inv(singular).entries == [None] * 4
