@@ -377,7 +377,12 @@ class _Builder:
         scalars = [name for name in self.inputs if not self.variables.get(name)]
         if all(known) or not scalars:
             return None
-        declared = "; ".join(f"{name}: {'3x3' if name[0].isupper() else '3'}" for name in scalars[:4])
+        fitting = 3
+        if len(known) == 2 and any(known):
+            fitting = shapes.grid(known[0])[1] if known[0] else shapes.grid(known[1])[0]
+        declared = "; ".join(
+            f"{name}: {fitting}x{fitting}" if name[0].isupper() else f"{name}: {fitting}" for name in scalars[:4]
+        )
         verb = "is a scalar" if len(scalars) == 1 else "are scalars"
         return f'{", ".join(scalars[:4])} {verb} unless declared: --var "{declared}", or given: --at "{scalars[0]}=[…]"'
 

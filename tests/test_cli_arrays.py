@@ -30,6 +30,7 @@ ERRORS = [
     (["A @ B", "--var", "A: 2x3; B: 2x4"], "@ of a 2x3 matrix and a 2x4 matrix", "@", "transposing the left one"),
     (["det(A)", "--var", "A: 2x3"], "a square matrix is needed here, not a 2x3 matrix", "det(A)", None),
     (["x.T @ A @ x"], "@ of a scalar and a scalar", "@", '--var "x: 3; A: 3x3"'),
+    (["A @ x", "--var", "A: 3x2"], "@ of a 3x2 matrix and a scalar", "@", '--var "x: 2"'),
     (["det(A)"], "a square matrix is needed here, not a scalar", "det(A)", '--var "A: 3x3"'),
     (["x[0]", "--at", "x=1"], "a scalar has no entries to select", "x[0]", "x is a scalar unless declared"),
     (["x[5]", "--at", "x=[1,2]"], "there is no index 5 here", "x[5]", "from 0 to 1"),

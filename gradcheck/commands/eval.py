@@ -51,7 +51,11 @@ def _nodes(_context: click.Context, _option: click.Parameter, value: str | None)
     "--claim", "claims", multiple=True, metavar='"df/dx = …"', help="Verify a stated derivative (repeatable)."
 )
 @click.option(
-    "--var", "declarations", multiple=True, metavar='"n: integer"', help="Declare a variable: n: integer, x > 0."
+    "--var",
+    "declarations",
+    multiple=True,
+    metavar='"n: integer"',
+    help="Declare a variable: n: integer, x > 0, A: 3x2, S: 3x3 symmetric.",
 )
 @shared.RTOL
 @shared.PROVE
