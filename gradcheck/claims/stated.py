@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from gradcheck.claims.array_claim import ArrayClaim
     from gradcheck.graph import Graph
 
-Stated = "Claim | ArrayClaim"
-
 
 def read_stated(
     text: str, graph: Graph, wrt: str | None = None, sizes: AbstractSet[str] = frozenset()

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
     from gradcheck.graph import Graph
 
-METHODS: Final = ("central", "forward", "complex-step")
 _DOUBLE: Final = 53
 _LARGEST: Final = -3
 _SMALLEST: Final = -30
