@@ -41,9 +41,7 @@ class ArraySigns(Traps):
         if letter.text != "T" or "T" in self.bound:
             return False
         base = self.items[self.operands[-1].item]
-        if base.kind is NUMBER or (
-            base.kind is NAME and base.name in CONSTANTS and base.name not in self.bound
-        ):
+        if base.kind is NUMBER or (base.kind is NAME and base.name in CONSTANTS and base.name not in self.bound):
             return False
         if self.letter_is_free is None:
             self.letter_is_free = not any(
