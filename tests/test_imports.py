@@ -22,6 +22,8 @@ ORDER = [
     "syntax.messages",
     "syntax.indices",
     "syntax.building",
+    "syntax.traps",
+    "syntax.array_signs",
     "syntax.plain",
     "syntax.latex",
     "syntax.printing",
