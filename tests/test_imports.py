@@ -28,6 +28,8 @@ ORDER = [
     "syntax.latex",
     "syntax.printing",
     "shapes",
+    "folding",
+    "naming",
     "graph",
     "rules",
     "arithmetic",
