@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from gradcheck.errors import Span, SyntaxProblem
 from gradcheck.primitives.table import CONSTANTS, PRIMITIVES
 from gradcheck.syntax import messages
+from gradcheck.syntax.building import Operand, Operator
 from gradcheck.syntax.indices import read_index
 from gradcheck.syntax.traps import Traps
 from gradcheck.syntax.tree import NAME, NUMBER
@@ -14,9 +15,8 @@ from gradcheck.syntax.tree import NAME, NUMBER
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
-    from gradcheck.syntax.building import Operator
     from gradcheck.syntax.messages import Functions
-    from gradcheck.syntax.tokens import Token
+    from gradcheck.syntax.tokens import Token, Tokens
 
 _NORM_SUBSCRIPTS: Final = {"_1": "1", "_2": "2", "_F": "F", "₁": "1", "₂": "2", "_inf": "inf", "_oo": "inf"}
 
@@ -24,7 +24,7 @@ _NORM_SUBSCRIPTS: Final = {"_1": "1", "_2": "2", "_F": "F", "₁": "1", "₂": "
 class ArraySigns(Traps):
     """A builder that reads them from the tokens."""
 
-    def __init__(self, source: str, tokens: list[Token], bound: AbstractSet[str], functions: Functions) -> None:
+    def __init__(self, source: str, tokens: Tokens, bound: AbstractSet[str], functions: Functions) -> None:
         super().__init__(source, tokens, bound, functions)
         self.letter_is_free: bool | None = None  # whether T stands in exponents only; counted when first asked
 
@@ -40,7 +40,7 @@ class ArraySigns(Traps):
             return self.source[letter.start] != "."
         if letter.text != "T" or "T" in self.bound:
             return False
-        base = self.items[self.operands[-1].item]
+        base = self.items[self.operands[-1][0]]
         if base.kind is NUMBER or (base.kind is NAME and base.name in CONSTANTS and base.name not in self.bound):
             return False
         if self.letter_is_free is None:
@@ -58,7 +58,7 @@ class ArraySigns(Traps):
         bracketed = self.tokens[self.position + 1].text == "("
         self.position += 4 if bracketed else 2
         letter = self.tokens[self.position - 1]
-        operand = self.operands[-1]
+        operand = Operand(*self.operands[-1])
         text = self.quote(operand.start, power.start)
         if letter.text != ".T":
             written = self.source[power.start : letter.end]
@@ -71,7 +71,7 @@ class ArraySigns(Traps):
             raise SyntaxProblem(
                 "a comma is missing between two rows", span=Span(token.start, token.end), hint="as in [[1, 2], [3, 4]]"
             )
-        if self.is_plain(self.operands[-1], NUMBER):
+        if self.is_plain(Operand(*self.operands[-1]), NUMBER):
             raise SyntaxProblem(
                 "a number has no entries", span=Span(before.start, token.end), hint="write * for a product: 2*[1, 2]"
             )
@@ -90,23 +90,24 @@ class ArraySigns(Traps):
         self.counts[-1] -= 1
         return True
 
-    def close_bar(self, token: Token) -> None:
-        bracket, _ = self.close(token, token.text)
-        inner, end = self.operands.pop(), token.end
+    def close_bar(self) -> None:
+        token = self.tokens[self.position - 1]
+        bracket, _ = self.close(token.text)
+        inner, end = self.operands.pop()[0], token.end
         following = self.tokens[self.position]
         double = token.text == "|" and self.is_double(bracket) and (following.text, following.start) == ("|", end)
         if not double and token.text == "|":
-            self.apply("abs", (inner.item,), bracket.start, end)
+            self.apply("abs", (inner,), bracket.start, end)
             return
         if double:
             self.position += 1
-            bracket, _ = self.close(following, "|")
+            bracket, _ = self.close("|")
             following, end = self.tokens[self.position], following.end
         order = "2"
         if following.kind == "name" and following.start == end and following.text[0] in "_₀₁₂₃₄₅₆₇₈₉":
             self.position += 1
             order, end = _NORM_SUBSCRIPTS.get(following.text, ""), following.end
-        if not self.apply_norm(order, inner.item, bracket.start, end):
+        if not self.apply_norm(order, inner, bracket.start, end):
             span = Span(following.start, following.end)
             raise messages.wrong_parameter("norm", PRIMITIVES["norm"], span, self.functions)
 

@@ -28,6 +28,9 @@ _LADDER: Final = {
     "or": (1, 1), "and": (2, 2), "<": (3, 3), "<=": (3, 3), ">": (3, 3), ">=": (3, 3), "==": (3, 3), "!=": (3, 3),
     "+": (4, 4), "-": (4, 4), "*": (6, 5), "/": (6, 5), "matmul": (6, 5), "**": (8, 9),
 }  # fmt: skip
+_ARITHMETIC: Final = frozenset(("+", "-", "*", "/", "**"))
+_RAISED_LETTERS: Final = frozenset(("T", ".T", "("))
+"""What may make a power a transpose."""
 _JUXTAPOSED = 6
 _APPLY = 5
 _PREFIX = 7
@@ -68,41 +71,63 @@ class _Reader(ArraySigns):
         super().__init__(source, tokenize(source), bound, functions)
         self.bindings = bindings
         self.statements: list[Statement] = []
-        self.free_names: set[str] = set()  # those that may be variables
-        self.target: Token | None = None
+        self.names: set[str] = set()  # those met so far that may be variables
+        self.target: tuple[str, int] | None = None  # the name that the statement assigns, and where it stands
         self.begun = False  # the statement has a token
 
     # -- the loop ------------------------------------------------------------------------------------------------
 
     def read(self) -> Program:
-        tokens, items = self.tokens, self.items
+        """Read every token: the common ones here, the others by the methods below."""
+        items, operands, operators, names = self.items, self.operands, self.operators, self.names
+        kinds, texts, starts, ends = self.tokens.kinds, self.tokens.texts, self.tokens.starts, self.tokens.ends
         most = limits.NODES
+        is_long = 2 * len(texts) > most  # no token makes more than two items
         wants_operand = True
         while True:
-            token = tokens[self.position]
-            if not wants_operand:
-                wants_operand = self.operator(token)
-            elif self.begun or token.kind != "end":
-                wants_operand = self.operand(token)
+            position = self.position
+            text = texts[position]
+            if wants_operand:
+                kind = kinds[position]
+                if kind == "number" or (kind == "name" and text in names and self.begun and texts[position + 1] != "("):
+                    self.position += 1
+                    self.begun = True
+                    start, end = starts[position], ends[position]
+                    operands.append((len(items), start, end))
+                    if kind == "name":
+                        items.append(new(Item, (NAME, 0, text, (), start, end, ())))
+                    else:
+                        items.append(new(Item, (NUMBER, exact_number(text, start), "", (), start, end, ())))
+                    wants_operand = False
+                elif kind == "name":
+                    wants_operand = self.name(text, starts[position])
+                elif self.begun or kind != "end":
+                    wants_operand = self.operand(kind, text)
+                else:
+                    break
+            elif text in _ARITHMETIC and (text != "**" or texts[position + 1] not in _RAISED_LETTERS):
+                self.position += 1
+                held, arriving = _LADDER[text]
+                start = starts[position]
+                if operators and operators[-1].power >= arriving:
+                    if text == "/":
+                        self.note_before_division(start)
+                    self.reduce_above(arriving)
+                operators.append(new(Operator, ("binary", text, held, start, -1, False)))
+                wants_operand = True
             else:
-                break
-            if len(items) > most:
-                raise LimitExceeded(f"more than {most:,} operations", span=Span(token.start, token.end))
+                wants_operand = self.operator(kinds[position], text)
+            if is_long and len(items) > most:
+                raise LimitExceeded(f"more than {most:,} operations", span=Span(starts[position], ends[position]))
         if not self.statements:
             span = Span(0, len(self.source.rstrip())) if self.source.strip() else Span(0, 0)
             raise SyntaxProblem("there is no expression", span=span, hint="give one, as in x**2")
         return Program(self.source, self.items, self.statements, tuple(self.notes.values()))
 
-    def operand(self, token: Token) -> bool:
+    def operand(self, kind: str, text: str) -> bool:
         """Read what may begin an operand; return whether an operand is still wanted."""
-        kind, text, start, end = token
+        start = self.tokens.starts[self.position]
         self.position += 1
-        if kind == "name":
-            return self.name(token)
-        if kind == "number":
-            self.begun = True
-            self.leaf(NUMBER, exact_number(text, start), "", start, end)
-            return False
         if kind == "newline" or (text == ";" and not self.begun):
             return True
         if kind == "op":
@@ -117,34 +142,43 @@ class _Reader(ArraySigns):
                 self.open(Operator("[", "", 0, start))
                 return True
             if text == "]" and self.drop_last_separator():
-                self.close_list(token)
+                self.close_list()
                 return False
             if text in {"-", "+", "√"}:
                 self.begun = True
                 if text != "+":
                     self.operators.append(Operator("prefix", "neg" if text == "-" else "sqrt", _PREFIX, start))
                 return True
-        raise self.unexpected_operand(token)
+        raise self.unexpected_operand(self.tokens[self.position - 1])
 
-    def operator(self, token: Token) -> bool:
+    def operator(self, kind: str, text: str) -> bool:
         """Read what may follow an operand; return whether an operand is wanted next."""
-        kind, text, start, end = token
         if kind == "op":
             if text == ")":
                 self.position += 1
-                self.close_parenthesis(token)
+                self.close_parenthesis()
                 return False
             if text in _LADDER:
                 if text == "**" and self.is_transposed():
                     self.transpose_power()
                     return False
                 self.position += 1
-                self.binary(text, start)
+                self.binary(text, self.tokens.starts[self.position - 1])
                 return True
             if text in {"|", "‖"} and self.is_inside(text):
                 self.position += 1
-                self.close_bar(token)
+                self.close_bar()
                 return False
+        if kind == "end" or (kind == "newline" and not self.brackets):
+            self.finish_statement()
+            self.position += kind != "end"
+            return True
+        return self.rare_operator(self.tokens[self.position])
+
+    def rare_operator(self, token: Token) -> bool:
+        """Read what seldom follows an operand."""
+        kind, text, start, end = token
+        if kind == "op":
             if text == "," and not (self.bindings and not self.brackets):
                 self.position += 1
                 self.comma(token)
@@ -173,72 +207,75 @@ class _Reader(ArraySigns):
                 self.position += 1
                 self.binary(text, start)
                 return True
-            if kind == "number" and self.items[self.operands[-1].item].kind is NUMBER:
+            if kind == "number" and self.items[self.operands[-1][0]].kind is NUMBER:
                 between = "a comma" if self.is_inside("[") else "*"
                 raise SyntaxProblem(
                     "two numbers stand side by side", span=Span(start, end), hint=f"write {between} between them"
                 )
             self.juxtapose(token)
             return True
-        if kind == "newline" and self.brackets:
+        if kind == "newline":
             self.position += 1
             return False
-        self.finish_statement(token)
-        if kind != "end":
-            self.position += 1
+        self.finish_statement()
+        self.position += 1
         return True
 
     # -- operands ------------------------------------------------------------------------------------------------
 
-    def name(self, token: Token) -> bool:
-        _, name, start, end = token
-        following = self.tokens[self.position]
-        if not self.begun:
+    def name(self, name: str, start: int) -> bool:
+        """Read a name that begins an operand, or an assignment; return whether an operand is still wanted."""
+        self.position += 1
+        following = self.tokens.texts[self.position]
+        if following == "=" and not self.begun:
             self.begun = True
-            if following.text == "=":
-                self.target = token
-                self.position += 1
-                return True
-        if name not in self.bound and (name not in self.free_names or following.text == "("):
-            if name in self.functions:
-                return self.function(token)
-            self.check_free_name(token, following)
-        self.leaf(NAME, 0, name, start, end)
+            self.target = name, start
+            self.position += 1
+            return True
+        self.begun = True
+        if name in self.bound:
+            self.names.add(name)
+        elif name in self.functions:
+            return self.function(name, start)
+        elif name not in self.names or following == "(":
+            self.check_free_name(name, start, following)
+        self.leaf(NAME, 0, name, start, start + len(name))
         return False
 
-    def check_free_name(self, token: Token, following: Token) -> None:
+    def check_free_name(self, name: str, start: int, following: str) -> None:
         """Object to names that are unknown functions, keywords, or a function glued to its argument."""
-        called = following.text == "(" and following.kind == "op"
-        if token.text in messages.INFINITIES and self.is_order_of_norm(following):
+        if name in messages.INFINITIES and self.is_order_of_norm(following):
             return
-        problem = messages.free_name(token, self.functions, called=called)
+        span = Span(start, start + len(name))
+        called = following == "("
+        problem = messages.free_name(name, span, self.functions, called=called)
         if problem is not None:
             raise problem
-        self.free_names.add(token.text)
-        if called and token.text in {"f", "g", "h"}:
-            self.note(
-                f"{token.text}(…) is read as a product, {token.text} times the parenthesis",
-                Span(token.start, token.end),
-            )
+        self.names.add(name)
+        if called and name in {"f", "g", "h"}:
+            self.note(f"{name}(…) is read as a product, {name} times the parenthesis", span)
 
-    def function(self, token: Token) -> bool:
-        name, start, end = token.text, token.start, token.end
-        following = self.tokens[self.position]
-        exponent = -1
-        if following.text == "**" or following.kind == "super":
-            exponent = self.function_exponent(token)
-            following = self.tokens[self.position]
-        if following.kind == "op" and following.text == "(":
+    def function(self, name: str, start: int) -> bool:
+        following = self.tokens.texts[self.position]
+        if following == "(":
             self.position += 1
-            self.open(Operator("call", name, 0, start, exponent))
+            self.open(new(Operator, ("call", name, 0, start, -1, False)))
             return True
-        begins = following.kind in {"number", "name"} or following.text in {"√", "|", "‖", "["}
+        exponent = -1
+        if following == "**" or self.tokens.kinds[self.position] == "super":
+            exponent = self.function_exponent(self.tokens[self.position - 1])
+            following = self.tokens.texts[self.position]
+            if following == "(":
+                self.position += 1
+                self.open(Operator("call", name, 0, start, exponent))
+                return True
+        begins = self.tokens.kinds[self.position] in {"number", "name"} or following in {"√", "|", "‖", "["}
         if begins and 1 in self.functions[name]:
             self.operators.append(Operator("apply", name, _APPLY, start, exponent))
             return True
         raise SyntaxProblem(
             f"{name} is a function and needs its arguments in parentheses",
-            span=Span(start, end),
+            span=Span(start, start + len(name)),
             hint=f"write {messages.example(name, self.functions)}; as a variable it needs a value: --at {name}=2",
         )
 
@@ -296,9 +333,9 @@ class _Reader(ArraySigns):
             self.reduce_above(arriving + 1)
             top = self.operators[-1] if self.operators else None
             if top is not None and top.kind == "compare":
-                shared = self.operands[-1]
+                shared, _, _ = self.operands[-1]
                 self.reduce()
-                self.operators.append(Operator("compare", name, held, start, shared.item))
+                self.operators.append(Operator("compare", name, held, start, shared))
             else:
                 self.operators.append(Operator("compare", name, held, start))
             return
@@ -327,7 +364,7 @@ class _Reader(ArraySigns):
             self.transpose(token.end)
             return False
         if text == "]":
-            self.close_list(token)
+            self.close_list()
             return False
         if text == "‖":
             self.position -= 1
@@ -343,13 +380,13 @@ class _Reader(ArraySigns):
         self.counts.append(1)
         self.operators.append(operator)
 
-    def is_order_of_norm(self, following: Token) -> bool:
+    def is_order_of_norm(self, following: str) -> bool:
         """Whether the name before this token is the last argument of ``norm(x, inf)``."""
         return (
             self.is_inside("call")
             and self.operators[self.brackets[-1]].name == "norm"
             and self.counts[-1] > 1
-            and following.text == ")"
+            and following == ")"
         )
 
     def comma(self, token: Token) -> None:
@@ -360,12 +397,12 @@ class _Reader(ArraySigns):
 
     # -- statements ----------------------------------------------------------------------------------------------
 
-    def finish_statement(self, token: Token) -> None:
+    def finish_statement(self) -> None:
         if self.brackets:
             bracket = self.operators[self.brackets[-1]]
-            raise messages.never_closed(bracket.kind, self.opening(bracket), token)
+            raise messages.never_closed(bracket.kind, self.opening(bracket), self.tokens[self.position])
         self.reduce_above(1)
-        root = self.operands.pop().item
+        root, _, _ = self.operands.pop()
         target = self.target
         if target is None:
             if self.bindings:
@@ -376,9 +413,9 @@ class _Reader(ArraySigns):
                 )
             self.statements.append(Statement("", -1, root))
         else:
-            self.statements.append(Statement(target.text, target.start, root))
+            self.statements.append(Statement(*target, root))
             if not self.bindings:
-                self.bound.add(target.text)
+                self.bound.add(target[0])
         self.target = None
         self.begun = False
 

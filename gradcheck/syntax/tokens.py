@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
+import operator
 import re
 import string
 import unicodedata
+from collections.abc import Sequence
 from functools import cache
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, overload
 
 from gradcheck import limits
 from gradcheck.errors import LimitExceeded, Span, SyntaxProblem
@@ -18,18 +21,18 @@ SUPERSCRIPTS: Final = str.maketrans(f"{_RAISED}⁺⁻", "0123456789+-")
 _SUBSCRIPTS: Final = "₀₁₂₃₄₅₆₇₈₉"
 _SPELLINGS: Final = {
     "^": "**", "−": "-", "–": "-", "×": "*", "·": "*", "⋅": "*", "∙": "*", "∗": "*", "÷": "/", "≤": "<=", "≥": ">=",
-    "≠": "!=", "⁄": "/", "∕": "/", "ᵀ": ".T", "⊤": ".T", "∥": "‖", "√": "√", "‖": "‖",
+    "≠": "!=", "⁄": "/", "∕": "/", "ᵀ": ".T", "⊤": ".T", "∥": "‖", **{sign: sign for sign in ("√", "‖", "!=", ".T")},
 }  # fmt: skip
 """What people type or paste, and the operator that it means."""
 _SPACES: Final = " \t\r\u00a0\u2009\u202f"
 _KINDS: Final = {
-    **dict.fromkeys(("**", "<=", ">=", "==", "!=", ".T", *"+-*/()|,;=<>@[]"), "op"),
+    **dict.fromkeys("+-*/()|,;=<>@[]", "op"),
     **dict.fromkeys(string.ascii_letters + "_", "name"),
     **dict.fromkeys(string.digits, "number"),
     **dict.fromkeys(" \t\r#", "space"),
     "\n": "newline",
 }
-"""The kind of a piece of the source, by all of it or by its first character."""
+"""The kind of a piece of the source by its first character, where that tells."""
 
 _ASCII_PIECE: Final = re.compile(
     r"""[-+/^()|,;\n@\[\]:]
@@ -73,7 +76,34 @@ class Token(NamedTuple):
     end: int
 
 
-def tokenize(source: str) -> list[Token]:
+_FIRST: Final = operator.itemgetter(0)
+
+
+class Tokens(Sequence[Token]):
+    """The tokens of a text, kept column by column: a large text has millions."""
+
+    __slots__ = ("ends", "kinds", "starts", "texts")
+
+    def __init__(self, kinds: list[str], texts: list[str], starts: list[int], ends: list[int]) -> None:
+        self.kinds = kinds
+        self.texts = texts
+        self.starts = starts
+        self.ends = ends
+
+    def __len__(self) -> int:
+        return len(self.kinds)
+
+    @overload
+    def __getitem__(self, index: int) -> Token: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Token]: ...
+    def __getitem__(self, index: int | slice) -> Token | list[Token]:
+        if isinstance(index, slice):
+            return [self[place] for place in range(*index.indices(len(self)))]
+        return Token(self.kinds[index], self.texts[index], self.starts[index], self.ends[index])
+
+
+def tokenize(source: str) -> Tokens:
     """Cut a text into tokens; the last one is ``end``.
 
     Raises SyntaxProblem at a character that the language does not have.
@@ -81,41 +111,48 @@ def tokenize(source: str) -> list[Token]:
     if len(source) > limits.SOURCE_CHARACTERS:
         raise LimitExceeded(f"the text is longer than {limits.SOURCE_CHARACTERS:,} characters")
     is_ascii = source.isascii()
-    tokens: list[Token] = []
-    append, kinds, new = tokens.append, _KINDS, tuple.__new__  # new(Token, …) takes half the time of Token(…)
-    start = 0
-    for piece in (_ASCII_PIECE if is_ascii else _any_piece()).findall(source):
-        end = start + len(piece)
-        kind = kinds.get(piece) or kinds.get(piece[0])
-        if kind is None or not (is_ascii or piece.isascii()):
-            tokens.extend(_rare(source, piece, start))
-        elif kind != "space":
-            append(new(Token, (kind, piece, start, end)))
-        start = end
-    append(Token("end", "", start, start))
-    return tokens
+    texts = (_ASCII_PIECE if is_ascii else _any_piece()).findall(source)
+    kinds = list(map(_KINDS.get, map(_FIRST, texts), itertools.repeat("rare")))
+    ends = list(itertools.accumulate(map(len, texts)))
+    starts = [0, *ends[:-1]]
+    found = set(kinds)
+    if "rare" in found or not is_ascii:
+        for place, piece in enumerate(texts):
+            if kinds[place] == "rare" or not piece.isascii():
+                kinds[place], texts[place] = _rare(source, piece, starts[place])
+        found = set(kinds)
+    if "space" in found:
+        wanted = [kind != "space" for kind in kinds]
+        kinds = list(itertools.compress(kinds, wanted))
+        texts = list(itertools.compress(texts, wanted))
+        starts = list(itertools.compress(starts, wanted))
+        ends = list(itertools.compress(ends, wanted))
+    kinds.append("end")
+    texts.append("")
+    starts.append(len(source))
+    ends.append(len(source))
+    return Tokens(kinds, texts, starts, ends)
 
 
-def _rare(source: str, piece: str, start: int) -> tuple[Token, ...]:
-    """The token, if any, that a piece is whose first character tells too little.
+def _rare(source: str, piece: str, start: int) -> tuple[str, str]:
+    """The kind and the text of a piece of which its first character tells too little.
 
     Raises SyntaxProblem where it is none that the language has.
     """
-    end = start + len(piece)
-    first, last = piece[0], piece[-1]
+    first = piece[0]
     if piece in _SPELLINGS:
-        return (Token("op", _SPELLINGS[piece], start, end),)
+        return "op", _SPELLINGS[piece]
     if first == "#" or first in _SPACES:
-        return ()
+        return "space", piece
     if piece == ":" and "[" in source[:start]:
-        return (Token("op", piece, start, end),)
+        return "op", piece
     if first == "." and len(piece) > 1:
-        return (Token("number", piece, start, end),)
-    if last in _RAISED:
-        return (Token("super", piece, start, end),)
+        return "number", piece
+    if piece[-1] in _RAISED:
+        return "super", piece
     if first == "_" or (first.isalnum() and not first.isdecimal()):
         _check_name(piece, start)
-        return (Token("name", piece, start, end),)
+        return "name", piece
     raise foreign(source, start)
 
 

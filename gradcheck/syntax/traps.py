@@ -9,20 +9,11 @@ from gradcheck.syntax.building import Builder, Operand, Operator
 from gradcheck.syntax.tree import NAME, NUMBER
 
 if TYPE_CHECKING:
-    from collections.abc import Set as AbstractSet
-
-    from gradcheck.syntax.messages import Functions
     from gradcheck.syntax.tokens import Token
 
 
 class Traps(Builder):
-    """A builder that knows the tokens around the one being read, and notes what may mislead."""
-
-    def __init__(self, source: str, tokens: list[Token], bound: AbstractSet[str], functions: Functions) -> None:
-        super().__init__(source, functions)
-        self.tokens = tokens
-        self.position = 0
-        self.bound = set(bound)
+    """A builder that looks around and notes what may mislead."""
 
     def note_before_division(self, start: int) -> None:
         """Tell of ``x^1/2``, ``x^-1/2`` and of ``sin x/2``."""
@@ -32,7 +23,7 @@ class Traps(Builder):
         ):
             return
         power = self.open_power()
-        if power is not None and following.kind == "number" and self.is_plain(self.operands[-1], NUMBER):
+        if power is not None and following.kind == "number" and self.is_plain(Operand(*self.operands[-1]), NUMBER):
             self.note_reading(power.start, start, following, "a fractional power needs parentheses")
             return
         function = self.open_application()
@@ -62,11 +53,13 @@ class Traps(Builder):
         waiting = self.operators[-2:]
         if waiting and waiting[-1].kind == "prefix" and waiting[-1].name == "neg":
             waiting.pop()
-        return self.operands[-2] if waiting and waiting[-1].name == "**" and waiting[-1].kind == "binary" else None
+        if not waiting or waiting[-1].name != "**" or waiting[-1].kind != "binary":
+            return None
+        return Operand(*self.operands[-2])
 
     def note_product(self, token: Token) -> None:
         """Tell of ``1/2x`` and ``e^2x``."""
-        left = self.operands[-1]
+        left = Operand(*self.operands[-1])
         joined = left.end == token.start
         rest = "(…)" if token.text == "(" else "…"
         if token.kind in {"name", "number"} and (token.text not in self.functions or token.text in self.bound):
@@ -74,7 +67,7 @@ class Traps(Builder):
         top = self.operators[-1] if self.operators else None
         if top is not None and top.kind == "binary" and top.name == "/":
             if joined or self.items[left.item].kind is NUMBER:
-                numerator = self.operands[-2]
+                numerator = Operand(*self.operands[-2])
                 upper, lower = self.quote(numerator.start, numerator.end), self.quote(left.start, left.end)
                 self.note(
                     f"{upper}/{lower}{rest} is read as ({upper}/{lower})*{rest}; "
