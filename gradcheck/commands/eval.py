@@ -88,6 +88,9 @@ def _nodes(_context: click.Context, _option: click.Parameter, value: str | None)
 @click.option(
     "--slice", "slices", multiple=True, metavar='"K[0, :]"', help="Show these entries of a derivative (repeatable)."
 )
+@click.option(
+    "--explain", is_flag=True, help="Tell the derivation in words, step by step, and what went wrong in a claim."
+)
 @click.option("--flat", is_flag=True, help="Show a Jacobian of matrices as one matrix.")
 @click.option(
     "--data", metavar="FILE", help="Average over the rows of a CSV file, whose columns are bound to variables."
@@ -141,6 +144,7 @@ def command(
         nodes=options["nodes"],
         slices=options["slices"],
         flat=options["flat"],
+        explain=options["explain"],
     )
     write(FORMATS[format_](result, how), output)
     return result.exit_code
@@ -190,8 +194,10 @@ def _check_data(expression: str, options: Mapping[str, Any]) -> None:
         raise UsageProblem(
             "a claim is about the function itself, not about its average", hint="verify it without --data"
         )
-    elif options["layout"] != "denominator" or options["slices"] or options["flat"]:
-        raise UsageProblem("--layout, --slice and --flat are for a single point", hint="leave them out, or --data")
+    elif options["layout"] != "denominator" or options["slices"] or options["flat"] or options["explain"]:
+        raise UsageProblem(
+            "--explain, --layout, --slice and --flat are for a single point", hint="leave them out, or --data"
+        )
     elif expression == "-" == options["data"]:
         raise UsageProblem("standard input cannot be both the expression and the rows")
 
