@@ -109,7 +109,6 @@ SENTENCES: Final[Mapping[str, str]] = {
     "agree": "The routes that do not know these rules find the same: {routes}.",
     "route fd": "the finite difference gives {value}",
     "route symbolic": "SymPy derives {value}",
-    "route reverse": "reverse mode gives {value}",
     "disagree": "The routes exclude each other: {reason}.",
     "undecided": "Undecided: {reason}.",
     "note": "Note: {reason}.",
@@ -118,7 +117,6 @@ SENTENCES: Final[Mapping[str, str]] = {
     "correct": "This is correct: {evidence}.",
     "wrong": "This is wrong: {reason}.",
     "why": "What went wrong: {message}.",
-    "mend": "With one change it is right: {correction}.",
     "unexplained": "No single known mistake explains it; compare it with the steps above.",
     "open": "This could not be decided: {reason}.",
 }

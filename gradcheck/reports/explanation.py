@@ -272,7 +272,7 @@ def _gradient(result: Evaluation, style: Style) -> Iterator[Step]:
         value = wording.quantity(node.adjoint, style.digits)
         said = []
         single = not node.adjoint.interval and node.adjoint.value.is_finite()
-        if single and result.smooth.differentiable and node.verdict.name != "undecided":
+        if single and result.smooth.differentiable and node.verdict.name in {"agree", None}:
             key = "nudge" if node.adjoint.value else "level"
             move = {"1": "h", "-1": "-h"}.get(value, f"{value}·h")
             said.append(say(key, node=node.name, output=result.output, move=move))
@@ -334,8 +334,6 @@ def claims(found: Iterable[ClaimResult]) -> Iterator[Step]:
                     said.append(say("unexplained"))
                 else:
                     said.append(say("why", message=one.diagnosis.message))
-                    if one.diagnosis.correction and one.diagnosis.correction not in one.diagnosis.message:
-                        said.append(say("mend", correction=one.diagnosis.correction))
         said += [say("note", reason=note) for note in one.notes]
         yield Step("claim", "", (one.claim.strip(),), " ".join(said), verdict=one.verdict)
 
