@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gradcheck import limits
+from gradcheck.commands import complete
 from gradcheck.commands import options as shared
 from gradcheck.commands.output import progress, read_standard_input, style, write
 from gradcheck.errors import GradcheckError, UsageProblem, printable
@@ -31,13 +32,18 @@ def _nodes(_context: click.Context, _option: click.Parameter, value: str | None)
 @click.command(name="eval", cls=shared.Command)
 @click.argument("expression", metavar="EXPR")
 @click.option(
-    "--at", multiple=True, metavar="x=1[,y=pi/4]", help="Exact values of the variables; without it a point is drawn."
+    "--at",
+    multiple=True,
+    metavar="x=1[,y=pi/4]",
+    shell_complete=complete.values,
+    help="Exact values of the variables; without it a point is drawn.",
 )
 @click.option(
     "--wrt",
     multiple=True,
     callback=shared.split,
     metavar="NAME",
+    shell_complete=complete.variables,
     help="Differentiate by these variables or nodes only.",
 )
 @click.option(
@@ -45,6 +51,7 @@ def _nodes(_context: click.Context, _option: click.Parameter, value: str | None)
     multiple=True,
     callback=shared.split,
     metavar="LIST",
+    shell_complete=complete.several("fd", "symbolic", "reverse"),
     help="Some of fd,symbolic,reverse (default: all).",
 )
 @click.option(
@@ -69,7 +76,13 @@ def _nodes(_context: click.Context, _option: click.Parameter, value: str | None)
 @click.option(
     "--step", type=float, metavar="H", help="Fix the step of the finite difference, as in the textbook slope."
 )
-@click.option("--nodes", callback=_nodes, metavar="all|inputs|N", help="How many nodes the tables show.")
+@click.option(
+    "--nodes",
+    callback=_nodes,
+    metavar="all|inputs|N",
+    shell_complete=complete.one_of("all", "inputs"),
+    help="How many nodes the tables show.",
+)
 @click.option(
     "--digits",
     type=click.IntRange(1, 1000),
@@ -93,7 +106,10 @@ def _nodes(_context: click.Context, _option: click.Parameter, value: str | None)
 )
 @click.option("--flat", is_flag=True, help="Show a Jacobian of matrices as one matrix.")
 @click.option(
-    "--data", metavar="FILE", help="Average over the rows of a CSV file, whose columns are bound to variables."
+    "--data",
+    metavar="FILE",
+    shell_complete=complete.files(".csv"),
+    help="Average over the rows of a CSV file, whose columns are bound to variables.",
 )
 @click.option("--bind", multiple=True, metavar='"x=[c1,c2]"', help="Bind columns of the file to a variable.")
 @click.option(

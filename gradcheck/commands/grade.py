@@ -7,14 +7,15 @@ from typing import Any
 
 import click
 
+from gradcheck.commands import complete
 from gradcheck.commands import options as shared
 from gradcheck.commands.output import style, write
 from gradcheck.errors import UsageProblem
 
 
 @click.command(name="grade", cls=shared.Command)
-@click.argument("problems", metavar="PROBLEMS")
-@click.argument("submissions", metavar="SUBMISSIONS")
+@click.argument("problems", metavar="PROBLEMS", shell_complete=complete.files(".toml"))
+@click.argument("submissions", metavar="SUBMISSIONS", shell_complete=complete.files(".csv"))
 @click.option("--encoding", default="utf-8", show_default=True, metavar="NAME", help="Encoding of the submissions.")
 @shared.MANY
 @shared.report(
@@ -28,7 +29,8 @@ def command(problems: str, submissions: str, format_: str, output: str | None, *
 
     \b
     gradcheck grade samples/class-problems.toml samples/class-submissions.csv
-    gradcheck grade problems.toml answers.csv --format csv -o gradebook.csv
+    gradcheck grade samples/class-problems.toml samples/class-submissions.csv \\
+        --format csv -o gradebook.csv
     """
     import codecs
     import contextlib

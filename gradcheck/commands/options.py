@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from gradcheck import limits
+from gradcheck.commands import complete
 from gradcheck.errors import UsageProblem, did_you_mean, printable
 
 if TYPE_CHECKING:
@@ -32,6 +33,9 @@ class Command(click.Command):
             if argument in takes_value and argument.startswith("-"):
                 options.append(argument)
                 if takes_value[argument]:
+                    if not rest and ctx.resilient_parsing:  # a shell completes it
+                        options.pop()
+                        continue
                     if not rest:
                         raise UsageProblem(f"{argument} needs a value", hint=f"as in {argument} {_sample(argument)}")
                     options.append(rest.pop(0))
@@ -39,7 +43,11 @@ class Command(click.Command):
                 options.append(argument)
             else:
                 positional.append(argument)
-        self._check_count(ctx, positional, list(takes_value))
+        if ctx.resilient_parsing:
+            count = len([one for one in self.get_params(ctx) if isinstance(one, click.Argument)])
+            positional = positional[:count]
+        else:
+            self._check_count(ctx, positional, list(takes_value))
         return super().parse_args(ctx, [*options, "--", *positional])
 
     def _check_count(self, ctx: click.Context, positional: list[str], options: list[str]) -> None:
@@ -117,7 +125,8 @@ def report(
             help=f"How the {what} is written.",
         ),
         click.option(
-            "-o", "output", metavar="FILE", help=f"Write the {what} to a file instead of standard output."
+            "-o", "output", metavar="FILE", shell_complete=complete.files(),
+            help=f"Write the {what} to a file instead of standard output.",
         ),
         click.option("-q", "--quiet", is_flag=True, help=quiet),
         click.option("-v", "--verbose", is_flag=True, help=verbose),

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import click
 
-from gradcheck.commands import DISAGREE, OK
+from gradcheck.commands import DISAGREE, OK, complete
 from gradcheck.commands import options as shared
 from gradcheck.commands.output import style, write
 from gradcheck.reports import FORMATS
 
 
 @click.command(name="rules", cls=shared.Command)
-@click.argument("name", metavar="[NAME]", required=False)
+@click.argument("name", metavar="[NAME]", required=False, shell_complete=complete.rules)
 @click.option("--check", is_flag=True, help="Prove every row by the three routes on its own samples.")
 @shared.report(tuple(FORMATS))
 def command(name: str | None, check: bool, format_: str, output: str | None, quiet: bool, verbose: bool) -> int:
