@@ -65,12 +65,11 @@ def folder() -> Path:
 
 
 def located(word: str) -> str:
-    """A word of a command with its file where it really is: relative where that is below the present directory."""
+    """A word of a command with its file where it really is: ``samples/…`` in the folder that holds the samples."""
     if not word.startswith("samples/"):
         return word
-    path = folder() / word.removeprefix("samples/")
-    here = Path.cwd()
-    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
+    found = folder()
+    return word if found.parent == Path.cwd() else str(found / word.removeprefix("samples/"))
 
 
 def command_line(one: Example) -> str:
