@@ -26,6 +26,7 @@ ORDER = [
     "syntax.latex",
     "syntax.printing",
     "shapes",
+    "syntax.mathml",
     "graph",
     "rules",
     "arithmetic",

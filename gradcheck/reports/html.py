@@ -33,12 +33,14 @@ class Html(str):
 
 
 def escape(text: str) -> Html:
-    """A text as markup that shows it; control and bidi characters become visible.
+    """A text as markup that shows it; control and bidi characters, line ends excepted, become visible.
 
     >>> escape("a < b"), escape(Html("<b>"))
     ('a &lt; b', '<b>')
     """
-    return text if isinstance(text, Html) else Html(html.escape(printable(text)))
+    if isinstance(text, Html):
+        return text
+    return Html(html.escape("\n".join(map(printable, text.split("\n")))))
 
 
 def joined(children: Iterable[str | None], between: str = "") -> Html:
@@ -129,10 +131,10 @@ def document(title: str, *parts: str, script: str = "", style: str = "") -> str:
             element("title", title),
             element("style", Html(sheet)),
         ],
-        "\n",
+        Html("\n"),
     )
     code = element("script", Html(script)) if script else None
-    page = joined([element("head", head), "\n", element("body", body, code), "\n"])
+    page = joined([element("head", head), element("body", body, code)], "\n")
     whole = f"<!DOCTYPE html>\n{element('html', page, lang='en')}\n"
     return whole.encode("ascii", "xmlcharrefreplace").decode("ascii")
 
