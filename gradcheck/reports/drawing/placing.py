@@ -1,0 +1,301 @@
+"""Where everything stands: a scene laid out in layers by Graphviz's dot algorithm.
+
+What dot is told are sizes and numbers, never a user's text. An edge's label is a node to dot, so that neither another
+label nor another edge runs through it.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sysconfig
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from gradcheck.errors import UsageProblem
+from gradcheck.reports.drawing.measure import fitted, width
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from gradcheck.reports.drawing.scene import Edge, Layer, Node, Scene
+
+NAME_SIZE: Final = 15.0
+VALUE_SIZE: Final = 13.0
+LABEL_SIZE: Final = 12.0
+"""Font sizes in pixels: a node's name and formula, its value, the labels of edges and adjoints."""
+LINE: Final = 1.4
+"""Height of a line of text, in font sizes."""
+_PAD: Final = 12.0
+_ROOM: Final = 230.0
+"""Pixels that a text in a node may take."""
+_LABEL_ROOM: Final = 150.0
+"""Pixels above which a label is broken into formula and value, and above which each is cut."""
+_MARGIN: Final = 14.0
+_SECONDS: Final = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle: its left upper corner, and its size."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+    @property
+    def middle(self) -> tuple[float, float]:
+        """Its centre."""
+        return self.x + self.width / 2, self.y + self.height / 2
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedText:
+    """A line of text: where its middle is, on the base line."""
+
+    text: str
+    x: float
+    y: float
+    size: float
+    role: str
+    bold: int = 0
+    """How many of its first characters are bold."""
+
+    @property
+    def box(self) -> Box:
+        """What it covers at most."""
+        wide = text_width(self.text, self.size, self.bold)
+        return Box(self.x - wide / 2, self.y - self.size * 0.95, wide, self.size * 1.2)
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedNode:
+    """A node's shape, and the lines of text in and under it."""
+
+    node: Node
+    box: Box
+    texts: tuple[PlacedText, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedEdge:
+    """An edge: pieces of a curve (each a start and three points for every Bézier), the label's lines between."""
+
+    edge: Edge
+    curves: tuple[tuple[tuple[float, float], ...], ...]
+    texts: tuple[PlacedText, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedLayer:
+    """The frame of a layer."""
+
+    layer: Layer
+    box: Box
+    title: PlacedText
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A drawing, ready to be written: coordinates in pixels, y downwards."""
+
+    scene: Scene
+    width: float
+    height: float
+    nodes: tuple[PlacedNode, ...]
+    edges: tuple[PlacedEdge, ...]
+    layers: tuple[PlacedLayer, ...] = ()
+
+
+def text_width(text: str, size: float, bold: int = 0) -> float:
+    """Pixels of a text whose first characters are bold."""
+    return width(text[:bold], size, bold=True) + width(text[bold:], size)
+
+
+def place(scene: Scene) -> Placed:
+    """Lay a scene out from left to right."""
+    cards = [_card(node) for node in scene.nodes]
+    labels = [_label(edge) for edge in scene.edges]
+    drawn = _dot("\n".join(_source(scene, cards, labels)))
+    height = float(drawn["bb"].split(",")[3])
+    return _Reading(scene, cards, labels, drawn, height).placed()
+
+
+# -- sizes ------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Card:
+    """The texts of a node and the size that they need: those within the shape, and those under it."""
+
+    inner: tuple[tuple[str, float, str, int], ...]
+    under: tuple[tuple[str, float, str, int], ...]
+
+    @property
+    def shape(self) -> tuple[float, float]:
+        wide = max(text_width(text, size, bold) for text, size, _, bold in self.inner)
+        return max(wide + 2 * _PAD, self.below[0] + 4, 44.0), sum(size * LINE for _, size, _, _ in self.inner) + 10
+
+    @property
+    def below(self) -> tuple[float, float]:
+        if not self.under:
+            return 0.0, 0.0
+        wide = max(text_width(text, size, bold) for text, size, _, bold in self.under)
+        return wide, sum(size * LINE for _, size, _, _ in self.under) + 4
+
+    @property
+    def size(self) -> tuple[float, float]:
+        (wide, high), (_, more) = self.shape, self.below
+        return wide, high + more
+
+
+def _card(node: Node) -> _Card:
+    head = f"{node.name} = {node.formula}" if node.formula else node.name
+    head = fitted(head, _ROOM, NAME_SIZE, bold=True)
+    bold = min(len(node.name), len(head)) if head.startswith(node.name) else len(head)
+    inner = [(head, NAME_SIZE, "name", bold)]
+    if node.value:
+        inner.append((fitted(node.value, _ROOM, VALUE_SIZE), VALUE_SIZE, "value", 0))
+    under = []
+    if node.adjoint:
+        under.append((fitted(node.adjoint, _ROOM, LABEL_SIZE), LABEL_SIZE, "adjoint", 0))
+    if node.mark:
+        under.append((node.mark, LABEL_SIZE, f"mark {node.verdict}", len(node.mark)))
+    return _Card(tuple(inner), tuple(under))
+
+
+def _label(edge: Edge) -> tuple[str, ...]:
+    """The lines of an edge's label."""
+    whole = f"{edge.formula} = {edge.value}" if edge.value else edge.formula
+    if width(whole, LABEL_SIZE) <= _LABEL_ROOM:
+        return (whole,)
+    lines = [edge.formula, f"= {edge.value}"] if edge.value else [edge.formula]
+    return tuple(fitted(line, _LABEL_ROOM, LABEL_SIZE) for line in lines)
+
+
+def _label_size(lines: Sequence[str]) -> tuple[float, float]:
+    return max(width(line, LABEL_SIZE) for line in lines) + 6, len(lines) * LABEL_SIZE * LINE
+
+
+# -- dot --------------------------------------------------------------------------------------------------------------
+
+
+def _source(scene: Scene, cards: Sequence[_Card], labels: Sequence[tuple[str, ...]]) -> Iterator[str]:
+    """The graph in dot's language, in sizes and numbers."""
+    yield "digraph {"
+    yield "rankdir=LR; nodesep=0.25; ranksep=0.36; node [shape=plain]; edge [arrowhead=none];"
+    for position, card in enumerate(cards):
+        rows = "".join(
+            f'<TR><TD{port} FIXEDSIZE="TRUE" WIDTH="{w:.0f}" HEIGHT="{h:.0f}"></TD></TR>'
+            for port, (w, h) in ((' PORT="p"', card.shape), ("", card.below))
+            if h
+        )
+        yield f'n{position} [label=<<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0">{rows}</TABLE>>];'
+    for position, lines in enumerate(labels):
+        wide, high = _label_size(lines)
+        yield (f'l{position} [shape=box, fixedsize=true, label="", width={wide / 72:.4f}, height={high / 72:.4f}];')
+    for position, edge in enumerate(scene.edges):
+        yield f"n{edge.source}:p -> l{position}:w; l{position}:e -> n{edge.target}:p;"
+    inputs = [position for position, node in enumerate(scene.nodes) if node.kind == "input"]
+    grouped = {member for layer in scene.layers for member in layer.members}
+    for position, layer in enumerate(scene.layers):
+        members = "; ".join(f"n{member}" for member in layer.members)
+        yield f"subgraph cluster{position} {{ margin=14; {members} }}"
+    left = [f"n{position}" for position in inputs if position not in grouped]
+    if left and not scene.layers:
+        yield f"{{ rank=source; {'; '.join(left)} }}"
+    yield "}"
+
+
+def _program() -> str:
+    """The dot that comes with gradcheck, else one of the system."""
+    name = "graphviz-pure"
+    beside = Path(sysconfig.get_path("scripts")) / name
+    found = shutil.which(str(beside)) or shutil.which(name) or shutil.which("dot")
+    if found is None:
+        raise UsageProblem("this drawing needs graphviz-pure, which is not installed", hint=f"pip install {name}")
+    return found
+
+
+def _dot(source: str) -> Any:
+    """dot's answer as JSON."""
+    try:
+        done = subprocess.run(  # noqa: S603 - a program of our own choice, numbers as its input
+            [_program(), "-Tjson0"], input=source, capture_output=True, text=True, timeout=_SECONDS, check=True
+        )
+    except subprocess.TimeoutExpired:
+        raise UsageProblem("the graph is too large to be laid out", hint="draw fewer nodes: --nodes 60") from None
+    except (OSError, subprocess.CalledProcessError) as problem:
+        said = str(getattr(problem, "stderr", "") or problem).strip()
+        raise UsageProblem(f"the layout program failed: {said[:200]}") from None
+    return json.loads(done.stdout)
+
+
+class _Reading:
+    """dot's answer, read back."""
+
+    def __init__(
+        self, scene: Scene, cards: Sequence[_Card], labels: Sequence[tuple[str, ...]], drawn: Any, height: float
+    ) -> None:
+        self.scene, self.cards, self.labels = scene, cards, labels
+        self.height = height
+        self.objects = {one["name"]: one for one in drawn.get("objects", ()) if "name" in one}
+        self.names = {one["_gvid"]: one["name"] for one in drawn.get("objects", ())}
+        self.right = float(drawn["bb"].split(",")[2])
+        self.curves = {
+            (self.names[one["tail"]], self.names[one["head"]]): self.points(one["pos"])
+            for one in drawn.get("edges", ())
+        }
+
+    def point(self, text: str) -> tuple[float, float]:
+        x, y = text.split(",")[:2]
+        return round(float(x) + _MARGIN, 1), round(self.height - float(y) + _MARGIN, 1)
+
+    def points(self, text: str) -> tuple[tuple[float, float], ...]:
+        return tuple(self.point(one) for one in text.split() if one[0] not in "es")
+
+    def placed(self) -> Placed:
+        scene = self.scene
+        return Placed(
+            scene,
+            round(self.right + 2 * _MARGIN, 1),
+            round(self.height + 2 * _MARGIN, 1),
+            tuple(self.node(position) for position in range(len(scene.nodes))),
+            tuple(self.edge(position) for position in range(len(scene.edges))),
+            tuple(self.layer(position) for position in range(len(scene.layers))),
+        )
+
+    def node(self, position: int) -> PlacedNode:
+        card = self.cards[position]
+        x, y = self.point(self.objects[f"n{position}"]["pos"])
+        (wide, high), (_, total) = card.shape, card.size
+        top = y - total / 2
+        texts = [*_lines(card.inner, x, top + 5), *_lines(card.under, x, top + high + 4)]
+        return PlacedNode(
+            self.scene.nodes[position], Box(round(x - wide / 2, 1), round(top, 1), wide, high), tuple(texts)
+        )
+
+    def edge(self, position: int) -> PlacedEdge:
+        edge, lines = self.scene.edges[position], self.labels[position]
+        name = f"l{position}"
+        x, y = self.point(self.objects[name]["pos"])
+        top = y - len(lines) * LABEL_SIZE * LINE / 2
+        texts = _lines([(line, LABEL_SIZE, "local", 0) for line in lines], x, top)
+        curves = (self.curves[f"n{edge.source}", name], self.curves[name, f"n{edge.target}"])
+        return PlacedEdge(edge, curves, tuple(texts))
+
+    def layer(self, position: int) -> PlacedLayer:
+        layer = self.scene.layers[position]
+        left, low, right, high = map(float, self.objects[f"cluster{position}"]["bb"].split(","))
+        x, y = self.point(f"{left},{high}")
+        box = Box(x, y, round(right - left, 1), round(high - low, 1))
+        return PlacedLayer(layer, box, PlacedText(layer.title, x + 8, y + 12, LABEL_SIZE, "layer-title"))
+
+
+def _lines(texts: Sequence[tuple[str, float, str, int]], x: float, top: float) -> Iterator[PlacedText]:
+    for text, size, role, bold in texts:
+        yield PlacedText(text, round(x, 1), round(top + size * 1.05, 1), size, role, bold)
+        top += size * LINE
