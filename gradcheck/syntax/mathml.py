@@ -82,10 +82,11 @@ class Piece(NamedTuple):
 # -- parts ------------------------------------------------------------------------------------------------------------
 
 
-def math(*parts: Piece | str, block: bool = False, label: str = "") -> str:
-    """A whole formula; ``label`` is its text for who cannot see it."""
+def math(*parts: Piece | str, wide: bool = False, label: str = "") -> str:
+    """A whole formula; ``wide`` gives fractions their full size, ``label`` is its text for who cannot see it."""
     shown = f' alttext="{_text(label)}"' if label else ""
-    return f"<math{' display=block' if block else ''}{shown}>{''.join(map(_markup, parts))}</math>"
+    size = ' displaystyle="true"' if wide else ""
+    return f"<math{size}{shown}>{''.join(map(_markup, parts))}</math>"
 
 
 def row(*parts: Piece | str, class_: str = "") -> Piece:
@@ -95,8 +96,8 @@ def row(*parts: Piece | str, class_: str = "") -> Piece:
 
 
 def sign(text: str) -> str:
-    """An operator: = + ·."""
-    return f"<mo>{_text(text)}</mo>"
+    """An operator between two operands, of which one may stand in a formula before: = + ·."""
+    return f'<mo form="infix">{_text(text)}</mo>'
 
 
 def words(text: str) -> str:
@@ -153,7 +154,12 @@ def fraction(top: Piece | str, bottom: Piece | str, class_: str = "") -> Piece:
 
 def derivative(of: str, by: str, class_: str = "") -> Piece:
     """∂of/∂by."""
-    return fraction(row("<mo>∂</mo>", name(of)), row("<mo>∂</mo>", name(by)), class_)
+    return quotient(name(of), name(by), class_)
+
+
+def quotient(of: Piece, by: Piece, class_: str = "") -> Piece:
+    """The same of whatever is differentiated, by whatever."""
+    return fraction(row("<mo>∂</mo>", of), row("<mo>∂</mo>", by), class_)
 
 
 def fenced(left: str, right: str, *parts: Piece | str) -> Piece:
@@ -171,10 +177,15 @@ def bracketed(piece: Piece, least: int) -> str:
     return piece.markup if piece.level >= least else fenced("(", ")", piece).markup
 
 
+def side(piece: Piece) -> Piece:
+    """A piece as a side of an equation: a comparison stands in brackets there."""
+    return piece._replace(markup=bracketed(piece, SUM)) if AND < piece.level <= COMPARISON else piece
+
+
 def product(factors: Sequence[Piece]) -> Piece:
     """Factors with dots between them; a negative one behind another stands in brackets."""
     parts = [bracketed(one, PRODUCT if at else NEGATIVE) for at, one in enumerate(factors)]
-    return Piece(f"<mrow>{sign('⋅').join(parts)}</mrow>", min(factors[0].level, PRODUCT), factors[0].begins)
+    return Piece(f"<mrow>{'<mo>⋅</mo>'.join(parts)}</mrow>", min(factors[0].level, PRODUCT), factors[0].begins)
 
 
 def matrix(rows: Sequence[Sequence[str]]) -> Piece:
@@ -260,7 +271,9 @@ def applied(primitive: Primitive, operands: Sequence[Piece], parameters: Sequenc
         return write(operands, parameters)
     if primitive.name in _SIGNS:
         left, right = (bracketed(one, SUM) for one in operands)
-        return Piece(f"<mrow>{left}{sign(_SIGNS[primitive.name])}{right}</mrow>", COMPARISON, operands[0].begins)
+        return Piece(
+            f"<mrow>{left}<mo>{_text(_SIGNS[primitive.name])}</mo>{right}</mrow>", COMPARISON, operands[0].begins
+        )
     if primitive.name in _FENCES:
         return fenced(*_FENCES[primitive.name], *operands)
     return called(_SHOWN.get(primitive.name, primitive.written), operands, parameters)
@@ -320,8 +333,8 @@ def _power(operands: Sequence[Piece], _: object) -> Piece:
     return Piece(f"<msup>{bracketed(base, ATOM)}{above}</msup>", POWER, base.begins if base.level == ATOM else "sign")
 
 
-def _negative(operands: Sequence[Piece], _: object) -> Piece:
-    (of,) = operands
+def negative(of: Piece) -> Piece:
+    """Minus a piece."""
     return Piece(f"<mrow><mo>−</mo>{bracketed(of, PRODUCT)}</mrow>", NEGATIVE, "sign", number=of.number)
 
 
@@ -374,7 +387,7 @@ def _stacked(operands: Sequence[Piece], _: object) -> Piece:
 _WRITTEN: Final[Mapping[str, Callable[[Sequence[Piece], Sequence[Parameter]], Piece]]] = {
     "+": _sum, "-": lambda operands, _: _sum(operands, _, "−"), "*": _times,
     "/": lambda operands, _: fraction(operands[0], operands[1]),
-    "**": _power, "neg": _negative, "hadamard": _times,
+    "**": _power, "neg": lambda operands, _: negative(operands[0]), "hadamard": _times,
     "matmul": _matrix_product, "vecmat": _matrix_product, "and": _logic("and", AND), "or": _logic("or", OR),
     "sqrt": lambda operands, _: Piece(f"<msqrt>{operands[0].markup}</msqrt>", POWER, "sign"),
     "cbrt": lambda operands, _: Piece(f"<mroot>{operands[0].markup}<mn>3</mn></mroot>", POWER, "sign"),

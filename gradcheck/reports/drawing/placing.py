@@ -221,7 +221,7 @@ def _program() -> str:
 
 
 def _dot(source: str) -> Any:
-    """dot's answer as JSON."""
+    """Dot's answer as JSON."""
     try:
         done = subprocess.run(  # noqa: S603 - a program of our own choice, numbers as its input
             [_program(), "-Tjson0"], input=source, capture_output=True, text=True, timeout=_SECONDS, check=True
