@@ -7,16 +7,11 @@ label nor another edge runs through it.
 from __future__ import annotations
 
 import itertools
-import json
 import re
-import shutil
-import subprocess
-import sysconfig
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from gradcheck.errors import UsageProblem
+from gradcheck.reports.drawing.layout import run
 from gradcheck.reports.drawing.measure import fitted, width
 
 if TYPE_CHECKING:
@@ -40,7 +35,6 @@ _MARGIN: Final = 14.0
 _CAPTION: Final = 400.0
 """Pixels that a drawing with a caption is wide at least."""
 _OPERATOR: Final = re.compile(r" [-+@∘] | (?:if|else) |·")
-_SECONDS: Final = 20.0
 
 
 FROM_THE_LEFT: Final = frozenset(("layer-title", "caption"))
@@ -130,7 +124,7 @@ def place(scene: Scene) -> Placed:
     """Lay a scene out from left to right."""
     cards = [_card(node) for node in scene.nodes]
     labels = [_label(edge) for edge in scene.edges]
-    drawn = _dot("\n".join(_source(scene, cards, labels)))
+    drawn = run("\n".join(_source(scene, cards, labels)))
     height = float(drawn["bb"].split(",")[3])
     return _Reading(scene, cards, labels, drawn, height).placed()
 
@@ -245,7 +239,7 @@ def _source(scene: Scene, cards: Sequence[_Card], labels: Sequence[tuple[str, ..
     for position, layer in enumerate(scene.layers):
         inside = set(layer.members)
         members = [f"n{member}" for member in layer.members]
-        members += [f"l{number}" for number, edge in enumerate(scene.edges) if {edge.source, edge.target} <= inside]
+        members += [f"l{number}" for number, edge in enumerate(scene.edges) if edge.target in inside]
         wide = width(layer.title, LABEL_SIZE, bold=True) + 12
         title = (
             '<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0"><TR><TD FIXEDSIZE="TRUE" '
@@ -268,30 +262,6 @@ def _columns(scene: Scene) -> Iterator[str]:
                 for member in layer.members:
                     if scene.nodes[member].kind == "input":
                         yield f"n{last} -> n{member} [style=invis, weight=0];"
-
-
-def _program() -> str:
-    """The dot that comes with gradcheck, else one of the system."""
-    name = "graphviz-pure"
-    beside = Path(sysconfig.get_path("scripts")) / name
-    found = shutil.which(str(beside)) or shutil.which(name) or shutil.which("dot")
-    if found is None:
-        raise UsageProblem("this drawing needs graphviz-pure, which is not installed", hint=f"pip install {name}")
-    return found
-
-
-def _dot(source: str) -> Any:
-    """The answer of dot as JSON."""
-    try:
-        done = subprocess.run(  # noqa: S603 - a program of our own choice, numbers as its input
-            [_program(), "-Tjson0"], input=source, capture_output=True, text=True, timeout=_SECONDS, check=True
-        )
-    except subprocess.TimeoutExpired:
-        raise UsageProblem("the graph is too large to be laid out", hint="draw fewer nodes: --nodes 60") from None
-    except (OSError, subprocess.CalledProcessError) as problem:
-        said = str(getattr(problem, "stderr", "") or problem).strip()
-        raise UsageProblem(f"the layout program failed: {said[:200]}") from None
-    return json.loads(done.stdout)
 
 
 class _Reading:
