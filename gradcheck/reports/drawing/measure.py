@@ -1,4 +1,4 @@
-"""How wide a text is at most, without a font at hand: the advance widths of DejaVu Sans, the widest common sans-serif."""
+"""How wide a text is at most, without a font at hand: as wide as in DejaVu Sans, the widest common sans-serif."""
 
 from __future__ import annotations
 

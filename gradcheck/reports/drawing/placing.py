@@ -6,15 +6,12 @@ label nor another edge runs through it.
 
 from __future__ import annotations
 
-import json
-import shutil
-import subprocess
-import sysconfig
+import itertools
+import re
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from gradcheck.errors import UsageProblem
+from gradcheck.reports.drawing.layout import run
 from gradcheck.reports.drawing.measure import fitted, width
 
 if TYPE_CHECKING:
@@ -29,12 +26,18 @@ LABEL_SIZE: Final = 12.0
 LINE: Final = 1.4
 """Height of a line of text, in font sizes."""
 _PAD: Final = 12.0
-_ROOM: Final = 230.0
+_ROOM: Final = 300.0
 """Pixels that a text in a node may take."""
 _LABEL_ROOM: Final = 150.0
-"""Pixels above which a label is broken into formula and value, and above which each is cut."""
+"""Pixels above which a label is broken, and of each of its lines."""
+_LABEL_LINES: Final = 3
 _MARGIN: Final = 14.0
-_SECONDS: Final = 20.0
+_CAPTION: Final = 400.0
+"""Pixels that a drawing with a caption is wide at least."""
+_OPERATOR: Final = re.compile(r" [-+@∘] | (?:if|else) |·")
+
+
+FROM_THE_LEFT: Final = frozenset(("layer-title", "caption"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,7 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class PlacedText:
-    """A line of text: where its middle is, on the base line."""
+    """A line of text: where its middle is (of some roles its beginning), on the base line."""
 
     text: str
     x: float
@@ -68,7 +71,8 @@ class PlacedText:
     def box(self) -> Box:
         """What it covers at most."""
         wide = text_width(self.text, self.size, self.bold)
-        return Box(self.x - wide / 2, self.y - self.size * 0.95, wide, self.size * 1.2)
+        left = self.x if self.role in FROM_THE_LEFT else self.x - wide / 2
+        return Box(left, self.y - self.size * 0.95, wide, self.size * 1.2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +112,7 @@ class Placed:
     nodes: tuple[PlacedNode, ...]
     edges: tuple[PlacedEdge, ...]
     layers: tuple[PlacedLayer, ...] = ()
+    caption: tuple[PlacedText, ...] = ()
 
 
 def text_width(text: str, size: float, bold: int = 0) -> float:
@@ -119,7 +124,7 @@ def place(scene: Scene) -> Placed:
     """Lay a scene out from left to right."""
     cards = [_card(node) for node in scene.nodes]
     labels = [_label(edge) for edge in scene.edges]
-    drawn = _dot("\n".join(_source(scene, cards, labels)))
+    drawn = run("\n".join(_source(scene, cards, labels)))
     height = float(drawn["bb"].split(",")[3])
     return _Reading(scene, cards, labels, drawn, height).placed()
 
@@ -157,8 +162,7 @@ def _card(node: Node) -> _Card:
     head = fitted(head, _ROOM, NAME_SIZE, bold=True)
     bold = min(len(node.name), len(head)) if head.startswith(node.name) else len(head)
     inner = [(head, NAME_SIZE, "name", bold)]
-    if node.value:
-        inner.append((fitted(node.value, _ROOM, VALUE_SIZE), VALUE_SIZE, "value", 0))
+    inner += [(fitted(line, _ROOM, VALUE_SIZE), VALUE_SIZE, "value", 0) for line in node.value.splitlines()]
     under = []
     if node.adjoint:
         under.append((fitted(node.adjoint, _ROOM, LABEL_SIZE), LABEL_SIZE, "adjoint", 0))
@@ -172,8 +176,38 @@ def _label(edge: Edge) -> tuple[str, ...]:
     whole = f"{edge.formula} = {edge.value}" if edge.value else edge.formula
     if width(whole, LABEL_SIZE) <= _LABEL_ROOM:
         return (whole,)
-    lines = [edge.formula, f"= {edge.value}"] if edge.value else [edge.formula]
+    lines = _wrapped(edge.formula)
+    if edge.value:
+        lines.append(f"= {edge.value}")
+    if len(lines) > _LABEL_LINES:
+        lines = [*lines[: _LABEL_LINES - 2], "…", lines[-1]]
     return tuple(fitted(line, _LABEL_ROOM, LABEL_SIZE) for line in lines)
+
+
+def _wrapped(formula: str) -> list[str]:
+    """A formula in lines, broken before its operators, outside parentheses as long as that is enough."""
+    lines = [formula]
+    for deepest in (0, 1):
+        if all(width(line, LABEL_SIZE) <= _LABEL_ROOM for line in lines):
+            break
+        lines = [""]
+        for part in _parts(formula, deepest):
+            if lines[-1] and width(lines[-1] + part, LABEL_SIZE) > _LABEL_ROOM:
+                lines.append(part.lstrip())
+            else:
+                lines[-1] += part
+    return lines
+
+
+def _parts(formula: str, deepest: int) -> Iterator[str]:
+    """The formula in pieces that begin with an operator, which stands in at most so many parentheses."""
+    depth = start = 0
+    for position, character in enumerate(formula):
+        depth += (character in "([") - (character in ")]")
+        if depth <= deepest and position > start and _OPERATOR.match(formula, position):
+            yield formula[start:position]
+            start = position
+    yield formula[start:]
 
 
 def _label_size(lines: Sequence[str]) -> tuple[float, float]:
@@ -186,7 +220,7 @@ def _label_size(lines: Sequence[str]) -> tuple[float, float]:
 def _source(scene: Scene, cards: Sequence[_Card], labels: Sequence[tuple[str, ...]]) -> Iterator[str]:
     """The graph in dot's language, in sizes and numbers."""
     yield "digraph {"
-    yield "rankdir=LR; nodesep=0.25; ranksep=0.36; node [shape=plain]; edge [arrowhead=none];"
+    yield "rankdir=LR; newrank=true; nodesep=0.25; ranksep=0.36; node [shape=plain]; edge [arrowhead=none];"
     for position, card in enumerate(cards):
         rows = "".join(
             f'<TR><TD{port} FIXEDSIZE="TRUE" WIDTH="{w:.0f}" HEIGHT="{h:.0f}"></TD></TR>'
@@ -198,40 +232,36 @@ def _source(scene: Scene, cards: Sequence[_Card], labels: Sequence[tuple[str, ..
         wide, high = _label_size(lines)
         yield (f'l{position} [shape=box, fixedsize=true, label="", width={wide / 72:.4f}, height={high / 72:.4f}];')
     for position, edge in enumerate(scene.edges):
-        yield f"n{edge.source}:p -> l{position}:w; l{position}:e -> n{edge.target}:p;"
+        weight = 1 if scene.nodes[edge.source].kind == "input" else 4
+        yield f"edge [weight={weight}]; n{edge.source}:p -> l{position}:w; l{position}:e -> n{edge.target}:p;"
     inputs = [position for position, node in enumerate(scene.nodes) if node.kind == "input"]
     grouped = {member for layer in scene.layers for member in layer.members}
     for position, layer in enumerate(scene.layers):
-        members = "; ".join(f"n{member}" for member in layer.members)
-        yield f"subgraph cluster{position} {{ margin=14; {members} }}"
+        inside = set(layer.members)
+        members = [f"n{member}" for member in layer.members]
+        members += [f"l{number}" for number, edge in enumerate(scene.edges) if edge.target in inside]
+        wide = width(layer.title, LABEL_SIZE, bold=True) + 12
+        title = (
+            '<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0"><TR><TD FIXEDSIZE="TRUE" '
+            f'WIDTH="{wide:.0f}" HEIGHT="{LABEL_SIZE * LINE:.0f}"></TD></TR></TABLE>'
+        )
+        yield f"subgraph cluster{position} {{ margin=14; labeljust=l; label=<{title}>; {'; '.join(members)} }}"
+    yield from _columns(scene)
     left = [f"n{position}" for position in inputs if position not in grouped]
     if left and not scene.layers:
         yield f"{{ rank=source; {'; '.join(left)} }}"
     yield "}"
 
 
-def _program() -> str:
-    """The dot that comes with gradcheck, else one of the system."""
-    name = "graphviz-pure"
-    beside = Path(sysconfig.get_path("scripts")) / name
-    found = shutil.which(str(beside)) or shutil.which(name) or shutil.which("dot")
-    if found is None:
-        raise UsageProblem("this drawing needs graphviz-pure, which is not installed", hint=f"pip install {name}")
-    return found
-
-
-def _dot(source: str) -> Any:
-    """Dot's answer as JSON."""
-    try:
-        done = subprocess.run(  # noqa: S603 - a program of our own choice, numbers as its input
-            [_program(), "-Tjson0"], input=source, capture_output=True, text=True, timeout=_SECONDS, check=True
-        )
-    except subprocess.TimeoutExpired:
-        raise UsageProblem("the graph is too large to be laid out", hint="draw fewer nodes: --nodes 60") from None
-    except (OSError, subprocess.CalledProcessError) as problem:
-        said = str(getattr(problem, "stderr", "") or problem).strip()
-        raise UsageProblem(f"the layout program failed: {said[:200]}") from None
-    return json.loads(done.stdout)
+def _columns(scene: Scene) -> Iterator[str]:
+    """What a layer brings with it stands behind the layer before."""
+    for before, layer in itertools.pairwise(scene.layers):
+        inside = set(layer.members)
+        for last in before.members:
+            if any(edge.source == last and edge.target in inside for edge in scene.edges):
+                for member in layer.members:
+                    if scene.nodes[member].kind == "input":
+                        yield f"n{last} -> n{member} [style=invis, weight=0];"
 
 
 class _Reading:
@@ -259,13 +289,16 @@ class _Reading:
 
     def placed(self) -> Placed:
         scene = self.scene
+        wide = max(self.right + 2 * _MARGIN, _CAPTION if scene.left_out else 0.0)
+        caption = _caption(scene.left_out, wide - 2 * _MARGIN, self.height + 2 * _MARGIN + LABEL_SIZE / 2)
         return Placed(
             scene,
-            round(self.right + 2 * _MARGIN, 1),
-            round(self.height + 2 * _MARGIN, 1),
+            round(wide, 1),
+            round(self.height + 2 * _MARGIN + (len(caption) * LABEL_SIZE * LINE + LABEL_SIZE / 2 if caption else 0), 1),
             tuple(self.node(position) for position in range(len(scene.nodes))),
             tuple(self.edge(position) for position in range(len(scene.edges))),
             tuple(self.layer(position) for position in range(len(scene.layers))),
+            caption,
         )
 
     def node(self, position: int) -> PlacedNode:
@@ -292,7 +325,23 @@ class _Reading:
         left, low, right, high = map(float, self.objects[f"cluster{position}"]["bb"].split(","))
         x, y = self.point(f"{left},{high}")
         box = Box(x, y, round(right - left, 1), round(high - low, 1))
-        return PlacedLayer(layer, box, PlacedText(layer.title, x + 8, y + 12, LABEL_SIZE, "layer-title"))
+        return PlacedLayer(
+            layer, box, PlacedText(layer.title, x + 8, y + 12, LABEL_SIZE, "layer-title", len(layer.title))
+        )
+
+
+def _caption(text: str, room: float, top: float) -> tuple[PlacedText, ...]:
+    """What a summary leaves out, below it, from the left margin on."""
+    lines: list[str] = []
+    for word in text.split():
+        if lines and width(f"{lines[-1]} {word}", LABEL_SIZE) <= room:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(word)
+    return tuple(
+        PlacedText(line, _MARGIN, round(top + number * LABEL_SIZE * LINE, 1), LABEL_SIZE, "caption")
+        for number, line in enumerate(lines)
+    )
 
 
 def _lines(texts: Sequence[tuple[str, float, str, int]], x: float, top: float) -> Iterator[PlacedText]:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+import math
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from gradcheck.errors import printable
 from gradcheck.reports import wording
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from gradcheck.arrays.results import ArrayEvaluation, ArrayNode
     from gradcheck.results import Evaluation, NodeResult, VerdictName
 
@@ -28,11 +32,19 @@ class Node:
     """``∂f/∂a = 2``; empty where no derivative reaches it."""
     verdict: VerdictName | None = None
     reason: str = ""
+    weight: float = 0.0
+    """|adjoint|, or the norm of the Jacobian."""
+    function: str = ""
+    """The elementary function that it applies: ``sin``, ``+``."""
+    rank: int = 0
+    """Axes of its value."""
+    marked: str = ""
+    """Of a group: how many of its nodes are not in agreement."""
 
     @property
     def mark(self) -> str:
         """What is said of its verdict in words and a sign; empty where the routes agree."""
-        return {"disagree": "✗ routes disagree", "undecided": "? undecided"}.get(self.verdict or "", "")
+        return self.marked or {"disagree": "✗ routes disagree", "undecided": "? undecided"}.get(self.verdict or "", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +59,6 @@ class Edge:
     """Its value, empty where the formula is one, or where it has none."""
     label: str
     """``∂child/∂parent``."""
-    count: int = 1
-    """Of a group: how many edges it stands for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,20 +82,52 @@ class Scene:
     """What a summary does not show."""
 
 
-def scene(result: Evaluation | ArrayEvaluation, digits: int = 6) -> Scene:
-    """Every node that the result holds, and the edges between them."""
+def whole(result: Evaluation | ArrayEvaluation, digits: int = 6) -> Scene:
+    """Every node that the result holds, and the edges between them.
+
+    Of a very large graph a result holds the first and the last nodes; what lies between is one node, a group.
+    """
     arrays = hasattr(result, "shapes")
     made: Any = _array_node if arrays else _node
-    nodes = tuple(made(result, node, position, digits) for position, node in enumerate(result.nodes))
-    places = {node.name: position for position, node in enumerate(result.nodes)}
+    found: tuple[Any, ...] = result.nodes
+    nodes: list[Node] = [made(result, node, position, digits) for position, node in enumerate(found)]
+    places = {node.name: position for position, node in enumerate(found)}
     edges: list[Edge] = []
-    for position, node in enumerate(result.nodes):
-        for one in _array_locals(node) if arrays else _locals(node, digits):  # type: ignore[arg-type]
-            wrt, formula, value = one
+    from_the_middle: list[int] = []
+    for position, node in enumerate(found):
+        for wrt, formula, value in _array_locals(node) if arrays else _locals(node, digits):
             if wrt in places:
                 label = f"∂{printable(node.name)}/∂{printable(wrt)}"
                 edges.append(Edge(places[wrt], position, printable(formula), printable(value), label))
-    return Scene(_title(result), _description(result), nodes, tuple(edges))
+            else:
+                from_the_middle.append(position)
+    if from_the_middle:
+        nodes, edges = _with_middle(result, nodes, edges, from_the_middle)
+    return Scene(_title(result), _description(result), tuple(nodes), tuple(edges))
+
+
+def _with_middle(
+    result: Any, nodes: Sequence[Node], edges: Sequence[Edge], after: Sequence[int]
+) -> tuple[list[Node], list[Edge]]:
+    """With one node for those that the result leaves out, behind all that are not computed from it."""
+    operations = sum(not node.is_input for node in result.nodes)
+    count = result.cost.forward - operations if hasattr(result, "cost") else 0
+    said = f"{count:,} nodes, not examined" if count > 0 else "not examined"
+    middle = after[0]
+    made = [*nodes[:middle], Node(len(nodes), HIDDEN, "group", "", said, "", function=HIDDEN), *nodes[middle:]]
+    used = {edge.source for edge in edges}
+    names = {node.name for node in result.nodes}
+    before = [
+        Edge(position, middle, "", "", f"{nodes[position].name} → {HIDDEN}")
+        for position, node in enumerate(result.nodes[:middle])
+        if position not in used or any(path.child not in names for path in getattr(node, "paths", ()))
+    ]
+    behind = [Edge(middle, one + 1, "", "", f"{HIDDEN} → {nodes[one].name}") for one in dict.fromkeys(after)]
+    moved = [
+        replace(edge, source=edge.source + (edge.source >= middle), target=edge.target + (edge.target >= middle))
+        for edge in edges
+    ]
+    return made, sorted([*moved, *before, *behind], key=lambda edge: edge.target)
 
 
 def _title(result: Any) -> str:
@@ -119,7 +161,26 @@ def _node(result: Evaluation, node: NodeResult, position: int, digits: int) -> N
         adjoint and f"∂{printable(result.output)}/∂{name} = {adjoint}",
         node.verdict.name,
         printable(node.verdict.reason),
+        abs(float(node.adjoint.value)) if node.adjoint is not None and not node.adjoint.interval else 0.0,
+        function_of(node.operation),
     )
+
+
+_CALL: Final = re.compile(r"(\w+)\(")
+_INFIX: Final = re.compile(r" ([-+@<>]|[<>=!]=) |(\*\*|\*|/)|(\.T)$|^(-)")
+
+
+def function_of(operation: str) -> str:
+    """The elementary function in the text of one operation, whose arguments are names and numbers.
+
+    >>> [function_of(text) for text in ("sin(a)", "a + 2", "-3*x", "x**2", "-x", "W.T", "x")]
+    ['sin', '+', '*', '**', '-', '.T', '']
+    """
+    call = _CALL.match(operation)
+    if call and operation.endswith(")"):
+        return call[1]
+    signs = [next(filter(None, found.groups())) for found in _INFIX.finditer(operation)]
+    return next((sign for sign in signs[1:]), signs[0]) if signs else ""
 
 
 def _locals(node: NodeResult, digits: int) -> list[tuple[str, str, str]]:
@@ -130,7 +191,9 @@ def _locals(node: NodeResult, digits: int) -> list[tuple[str, str, str]]:
     return found
 
 
-_ROOM = 28
+HIDDEN: Final = "…"
+"""The function of the node that stands for those which a result leaves out."""
+_ROOM: Final = 30
 """Characters of an array's entries; of a larger one its shape, and of an adjoint its norm."""
 
 
@@ -161,6 +224,9 @@ def _array_node(result: ArrayEvaluation, node: ArrayNode, position: int, digits:
         adjoint,
         node.verdict.name,
         printable(node.verdict.reason),
+        node.norm if node.jacobian is not None and math.isfinite(node.norm) else 0.0,
+        function_of(node.operation),
+        len(node.shape),
     )
 
 

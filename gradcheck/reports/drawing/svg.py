@@ -41,7 +41,8 @@ font-variant-numeric:tabular-nums;color-scheme:light dark}
 .gc-graph .edge path{fill:none;stroke:var(--gc-edge);stroke-width:1.3}
 .gc-graph marker path{fill:var(--gc-edge)}
 .gc-graph .layer rect{fill:var(--gc-layer);stroke:var(--gc-line);stroke-width:1;stroke-opacity:.5}
-.gc-graph .layer-title{fill:var(--gc-soft);font-weight:600;text-anchor:start}
+.gc-graph .layer-title,.gc-graph .caption{fill:var(--gc-soft);text-anchor:start}
+.gc-graph .layer-title{font-weight:600}
 .gc-graph .node.lit .shape{fill:var(--gc-lit)}
 .gc-graph .edge.lit path{stroke:var(--gc-local);stroke-width:2.4}
 @media print{.gc-graph{--gc-paper:#fff;--gc-ink:#000;--gc-soft:#333;--gc-line:#555;--gc-card:#fff;--gc-input:#fff;
@@ -96,6 +97,7 @@ def _pieces(placed: Placed, prefix: str, *, style: bool, paper: bool) -> Iterato
         yield _edge(edge, scene, f"{ids}-arrow")
     for node in placed.nodes:
         yield from _node(node, prefix)
+    yield _texts(placed.caption)
     yield "</svg>\n"
 
 
@@ -125,7 +127,7 @@ def _curve(points: Iterable[tuple[float, float]]) -> str:
 
 def _node(placed: PlacedNode, prefix: str) -> Iterator[str]:
     node = placed.node
-    classes = " ".join(("node", node.kind, *([node.verdict] if node.mark else [])))
+    classes = " ".join(("node", node.kind, *([str(node.verdict)] if node.mark else [])))
     head = f"{node.name} = {node.formula}" if node.formula else node.name
     told = "\n".join(
         filter(None, (head, f"value {node.value}", node.adjoint, node.mark and f"{node.mark}: {node.reason}"))
