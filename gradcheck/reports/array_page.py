@@ -9,11 +9,9 @@ from typing import TYPE_CHECKING, Final
 from gradcheck.reports import array_wording as words
 from gradcheck.reports import wording
 from gradcheck.reports.array_json import nested
-from gradcheck.reports.drawing.scene import scene
-from gradcheck.reports.drawing.svg import svg
 from gradcheck.reports.html import Html, element, joined, section, table
 from gradcheck.reports.notation import Notation, inline, lines
-from gradcheck.reports.page import banner, claims, folded, head, judged, notes, page, where
+from gradcheck.reports.page import banner, claims, drawing, folded, head, judged, notes, page, where
 from gradcheck.reports.walk import Step, Walk, selected, walk_section
 from gradcheck.shapes import grid, shape_text
 from gradcheck.syntax import mathml
@@ -47,14 +45,13 @@ def array_page(result: ArrayEvaluation, style: Style) -> str:
     verdict = banner(result, wording.verdict(result))
     if style.quiet:
         return page(result, [head(result, notation), verdict])
-    drawing = Html(svg(scene(result, style.digits), style=False, paper=False))
     each = "one sweep for each entry of the output" if result.shape else "gradient = sum of what each use passes back"
     return page(
         result,
         [
             head(result, notation, _facts(result, notation, style)),
             verdict,
-            walk_section(_walk(result, notation, style), drawing, lead=each),
+            walk_section(_walk(result, notation, style), drawing(result, style), lead=each),
             _derivatives(result, style),
             _routes(result, notation, style),
             claims(result.claims, notation),

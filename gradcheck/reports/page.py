@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from gradcheck.errors import GradcheckError
 from gradcheck.reports import wording
-from gradcheck.reports.drawing.scene import scene
+from gradcheck.reports.drawing import scene_of
 from gradcheck.reports.drawing.svg import STYLE, svg
 from gradcheck.reports.html import Html, document, element, joined, section, table, verdict, web
 from gradcheck.reports.notation import Notation, code, inline, lines
@@ -128,8 +129,16 @@ def where(result: Result, notation: Notation) -> Html | None:
 
 
 def _walk(result: Evaluation, style: Style) -> Html:
-    drawing = Html(svg(scene(result, style.digits), style=False, paper=False))
-    return walk_section(scalar_walk(result, style), drawing, lead="gradient = sum of upstream × local")
+    return walk_section(scalar_walk(result, style), drawing(result, style), lead="gradient = sum of upstream × local")
+
+
+def drawing(result: Evaluation | ArrayEvaluation, style: Style) -> Html:
+    """The graph, or why it cannot be drawn."""
+    try:
+        shown = Html(svg(scene_of(result, style.digits), style=False, paper=False))
+    except GradcheckError as problem:
+        return element("figure", element("p", f"No drawing: {problem.message}.", class_="muted"), class_="drawing")
+    return element("figure", element("div", shown, class_="canvas"), class_="drawing")
 
 
 def _routes(result: Evaluation, notation: Notation, style: Style) -> Html | None:

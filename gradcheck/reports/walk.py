@@ -199,7 +199,7 @@ def walk_section(found: Walk, drawing: Html, *, lead: str, note: str = "") -> Ht
         "Forward and backward pass",
         element(
             "div",
-            element("figure", drawing, class_="drawing") if drawing else None,
+            drawing,
             _controls(count),
             intro,
             element(

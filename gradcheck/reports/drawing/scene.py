@@ -40,6 +40,8 @@ class Node:
     """Axes of its value."""
     marked: str = ""
     """Of a group: how many of its nodes are not in agreement."""
+    members: tuple[int, ...] = ()
+    """Of a group: the places of its nodes in those of the result."""
 
     @property
     def mark(self) -> str:

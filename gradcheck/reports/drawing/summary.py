@@ -115,6 +115,7 @@ def _group(title: str, members: Sequence[Node], index: int) -> Node:
         said = _listed([node.name for node in members], 6)
     else:
         said = f"{_counted(len(members), 'node')}\n{_functions(members)}"
+    within = tuple(node.index for node in members)
     heaviest = max(members, key=lambda node: node.weight)
     head = heaviest.adjoint.partition(" = ")[0].partition(":")[0]
     adjoint = f"largest |{head}| = {text(heaviest.weight, 4)}" if head else ""
@@ -122,8 +123,11 @@ def _group(title: str, members: Sequence[Node], index: int) -> Node:
         found = [node for node in members if node.verdict == verdict]
         if found:
             mark = f"{sign} {len(found):,} {words}: {_listed([node.name for node in found], 3)}"
-            return Node(index, title, "group", "", said, adjoint, found[0].verdict, found[0].reason, marked=mark)
-    return Node(index, title, "group", "", said, adjoint)
+            first = found[0]
+            return Node(
+                index, title, "group", "", said, adjoint, first.verdict, first.reason, marked=mark, members=within
+            )
+    return Node(index, title, "group", "", said, adjoint, members=within)
 
 
 def _functions(members: Sequence[Node]) -> str:

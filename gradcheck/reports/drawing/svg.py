@@ -56,8 +56,8 @@ def svg(drawing: Scene | Placed, *, prefix: str = "", style: bool = True, paper:
     """The drawing as one ``<svg>`` element, a file of its own or inlined in HTML.
 
     Every node is ``<g class="node KIND VERDICT" id="{prefix}node-{index}" data-node=… data-index=…>`` with
-    ``.shape``, ``.name``, ``.value`` and ``.adjoint``; every edge ``<g class="edge" data-from=… data-to=…>`` with its
-    paths and ``.local``. ``index`` is the place in the nodes of the result. ``prefix`` keeps the ids of several
+    ``.shape``, ``.name``, ``.value`` and ``.adjoint``, a group with the places of its nodes in ``data-members``;
+    every edge ``<g class="edge" data-from=… data-to=…>`` with its paths and ``.local``. ``index`` is the place in the nodes of the result. ``prefix`` keeps the ids of several
     drawings on a page apart; without ``style`` the page brings STYLE; ``paper`` is the background.
     """
     placed = place(drawing) if isinstance(drawing, Scene) else drawing
@@ -132,9 +132,10 @@ def _node(placed: PlacedNode, prefix: str) -> Iterator[str]:
     told = "\n".join(
         filter(None, (head, f"value {node.value}", node.adjoint, node.mark and f"{node.mark}: {node.reason}"))
     )
+    members = f' data-members="{" ".join(map(str, node.members))}"' if node.members else ""
     yield (
         f'<g class="{classes}" id="{escaped(prefix)}node-{node.index}" data-node="{escaped(node.name)}" '
-        f'data-index="{node.index}"><title>{escaped(told)}</title>'
+        f'data-index="{node.index}"{members}><title>{escaped(told)}</title>'
     )
     yield _rect(placed, ' class="shape"', placed.box.height / 2 if node.kind == "input" else 6)
     yield f"{_texts(placed.texts)}</g>\n"

@@ -9,7 +9,7 @@
   const slider = controls.querySelector("input");
   const where = controls.querySelector(".where");
   const told = walk.querySelector(".told");
-  const figure = walk.querySelector("figure");
+  const figure = walk.querySelector(".canvas");
   const play = controls.querySelector('[data-go="play"]');
   const all = controls.querySelector('[data-go="all"]');
 
