@@ -27,6 +27,7 @@ ORDER = [
     "syntax.latex",
     "syntax.printing",
     "shapes",
+    "syntax.mathml",
     "graph",
     "rules",
     "arithmetic",

@@ -76,7 +76,26 @@ def _markdown(result: Any, style: Style) -> str:
     return evaluation_markdown(result, style)
 
 
-FORMATS: Mapping[str, Callable[[Result, Style], str]] = {"table": _table, "json": _json, "markdown": _markdown}
+def _html(result: Any, style: Style) -> str:
+    if hasattr(result, "reduce"):
+        from gradcheck.reports.rows_page import rows_page
+
+        return rows_page(result, style)
+    if hasattr(result, "shapes"):
+        from gradcheck.reports.array_page import array_page
+
+        return array_page(result, style)
+    from gradcheck.reports.page import evaluation_page
+
+    return evaluation_page(result, style)
+
+
+FORMATS: Mapping[str, Callable[[Result, Style], str]] = {
+    "table": _table,
+    "json": _json,
+    "markdown": _markdown,
+    "html": _html,
+}
 """The formats of ``gradcheck eval``; each is imported when it is used."""
 
 

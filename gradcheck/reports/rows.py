@@ -41,43 +41,43 @@ def rows_table(result: RowsEvaluation, style: Style) -> str:
             page.line(("in full: ", "dim"), result.full_reading[:4_000], hang=4)
         for note in result.reading_notes:
             page.line(("note: ", "yellow"), note.message, hang=6)
-        page.line(("rows ", "bold"), f"{result.count:,} of {result.file}: {_columns(result)}", hang=5)
+        page.line(("rows ", "bold"), f"{result.count:,} of {result.file}: {columns_of(result)}", hang=5)
         if result.point:
             drawn = f"   (drawn from seed {result.seed})" if result.drawn else ""
             page.line(("at ", "bold"), _point(result), (drawn, "dim"), hang=3)
         if result.value is not None:
-            page.line((f"{_of(result)} = ", "bold"), _tensor(result.value, style))
+            page.line((f"{reduced(result)} = ", "bold"), tensor_text(result.value, style))
         page.blank()
         if result.value is not None:
             _gradient(page, result, style)
         else:
             _verdicts(page, result)
-        shown = _shown_rows(result, style)
+        shown = shown_rows(result, style)
         if shown:
             page.line(("ROWS", "bold"), ("  each row's value and gradient", "dim"))
-            _grid(page, [_row_titles(result), *(_row_cells(row, result, style) for row in shown)])
+            _grid(page, [row_titles(result), *(row_cells(row, result, style) for row in shown)])
             if result.reduce == "none" and len(shown) < result.count:
                 page.line((f"… {result.count - len(shown):,} more rows (-v, --format json)", "dim"), indent=2)
             page.blank()
         for message in result.notes:
             page.line(("note: ", "yellow"), message, hang=6)
-    page.line((name.upper(), _VERDICT[result.verdict.name]), f"  {_sentence(result)} ",
+    page.line((name.upper(), _VERDICT[result.verdict.name]), f"  {sentence(result)} ",
               (f"(exit {result.exit_code})", "dim"), hang=2)  # fmt: skip
     return page.text()
 
 
 def _gradient(page: Any, result: RowsEvaluation, style: Style) -> None:
     what = {"mean": "average", "sum": "sum"}[result.reduce]
-    behind = f"  of the {what} over {'all ' if result.sampled else ''}{_count(result)}"
+    behind = f"  of the {what} over {'all ' if result.sampled else ''}{count_of(result)}"
     if not result.gradient:
         return
     page.line(("GRADIENT", "bold"), (behind, "dim"))
     lines: list[list[str]] = []
     for one in result.gradient:
-        entries = list(_entries(one, result.shape))
+        entries = list(entries_of(one, result.shape))
         for place, entry in entries if style.verbose else entries[:_ENTRIES]:
-            value = _number(one.value.entries[entry], style.digits) if one.value is not None else "–"
-            lines.append([f"∂{_of(result)}/∂{place}", f"= {value}"])
+            value = entry_text(one.value.entries[entry], style.digits) if one.value is not None else "–"
+            lines.append([f"∂{reduced(result)}/∂{place}", f"= {value}"])
         if len(entries) > _ENTRIES and not style.verbose:
             lines.append([f"  … {len(entries) - _ENTRIES:,} more entries of {one.name} (-v)", ""])
     _grid(page, lines)
@@ -85,18 +85,18 @@ def _gradient(page: Any, result: RowsEvaluation, style: Style) -> None:
     title = {1: "ONE ROUTE", 2: "TWO ROUTES", 3: "THREE ROUTES"}[len(result.routes)]
     where = f"{result.judged:,} of the rows" if result.sampled else "the row"
     if 1 < result.count == result.judged:
-        where = f"all {_count(result)}"
+        where = f"all {count_of(result)}"
     page.line((title, "bold"), (f"  to the gradient over {where}", "dim"))
     titles = ["by", *(wording.ROUTE_TITLES[route] for route in result.routes), "verdict"]
     cells = [titles]
     for one in result.gradient:
-        entries = list(_entries(one, result.shape))
+        entries = list(entries_of(one, result.shape))
         cells += [
-            [place, *_route_cells(one, entry, result, style), one.verdict.name or "–"]
+            [place, *route_cells(one, entry, result, style), one.verdict.name or "–"]
             for place, entry in (entries if style.verbose else entries[:_ENTRIES])
         ]
     _grid(page, cells)
-    formulas = list(_formulas(result))
+    formulas = list(formulas_of(result))
     if formulas:
         page.line(("SymPy's derivatives at one row", "dim"))
         for head, formula in formulas if style.verbose else formulas[:_ENTRIES]:
@@ -109,27 +109,28 @@ def _gradient(page: Any, result: RowsEvaluation, style: Style) -> None:
     page.blank()
 
 
-def _formulas(result: RowsEvaluation) -> Iterator[tuple[str, str]]:
+def formulas_of(result: RowsEvaluation) -> Iterator[tuple[str, str]]:
     """SymPy's derivatives for one row: of a whole array where there is such a formula, else entry by entry."""
     for one in result.gradient:
         if one.matrix:
             yield f"∂{result.output}/∂{one.name} = ", one.matrix
             continue
         if one.formulas:
-            for place, entry in _entries(one, result.shape):
+            for place, entry in entries_of(one, result.shape):
                 yield f"∂{result.output}/∂{place} = ", one.formulas[entry]
 
 
 def _verdicts(page: Any, result: RowsEvaluation) -> None:
     if not result.gradient:
         return
-    where = f"{result.judged:,} of the rows" if result.sampled else f"each of the {_count(result)}"
+    where = f"{result.judged:,} of the rows" if result.sampled else f"each of the {count_of(result)}"
     page.line(("ROUTES", "bold"), (f"  compared at {where}", "dim"))
     _grid(page, [[one.name, one.verdict.name or "–"] for one in result.gradient])
     page.blank()
 
 
-def _route_cells(one: RowsGradient, entry: int, result: RowsEvaluation, style: Style) -> list[str]:
+def route_cells(one: RowsGradient, entry: int, result: RowsEvaluation, style: Style) -> list[str]:
+    """What each route says of one entry."""
     cells = {"symbolic": one.symbolic, "reverse": one.reverse}
     found = []
     for route in result.routes:
@@ -137,15 +138,17 @@ def _route_cells(one: RowsGradient, entry: int, result: RowsEvaluation, style: S
             slope = None if one.finite_difference is None else one.finite_difference.entries[entry]
             error = None if one.error is None else one.error.entries[entry]
             off = "?" if error is None else text(_decimal(error), 2)
-            found.append("in balls only" if slope is None else f"{_number(slope, style.digits)} ± {off}")
+            found.append("in balls only" if slope is None else f"{entry_text(slope, style.digits)} ± {off}")
             continue
         tensor = cells[route]
         gave_up = route == "symbolic" and one.reason
-        found.append("gave up" if gave_up else "–" if tensor is None else _number(tensor.entries[entry], style.digits))
+        found.append(
+            "gave up" if gave_up else "–" if tensor is None else entry_text(tensor.entries[entry], style.digits)
+        )
     return found
 
 
-def _entries(one: RowsGradient, output: Shape) -> Iterator[tuple[str, int]]:
+def entries_of(one: RowsGradient, output: Shape) -> Iterator[tuple[str, int]]:
     """Each entry of a derivative: its name, with that of the output's entry where there are several."""
     outputs = math.prod(output)
     count = math.prod(one.shape)
@@ -165,27 +168,31 @@ def _index(shape: Shape, position: int) -> str:
             return f"[{position // shape[1]}, {position % shape[1]}]"
 
 
-def _shown_rows(result: RowsEvaluation, style: Style) -> Sequence[Row]:
+def shown_rows(result: RowsEvaluation, style: Style) -> Sequence[Row]:
+    """The rows that a report lists."""
     if result.reduce == "none":
         return result.rows if style.verbose else result.rows[:_ROWS]
     return result.rows if style.verbose else ()
 
 
-def _row_titles(result: RowsEvaluation) -> list[str]:
+def row_titles(result: RowsEvaluation) -> list[str]:
+    """The heads of the table of rows."""
     return ["row", *result.columns, result.output, *(f"∂{result.output}/∂{one.name}" for one in result.gradient)]
 
 
-def _row_cells(row: Row, result: RowsEvaluation, style: Style) -> list[str]:
+def row_cells(row: Row, result: RowsEvaluation, style: Style) -> list[str]:
+    """One row of the file."""
     return [
         f"{row.number:,}",
         *(row.inputs.get(name, "") for name in result.columns),
-        _tensor(row.value, style),
-        *(_tensor(one, style) for one in row.gradient),
+        tensor_text(row.value, style),
+        *(tensor_text(one, style) for one in row.gradient),
     ]
 
 
-def _tensor(found: Tensor, style: Style) -> str:
-    entries = [_number(entry, style.digits) for entry in found.entries[: _ENTRIES + 1]]
+def tensor_text(found: Tensor, style: Style) -> str:
+    """An array on one line; of a large one its shape."""
+    entries = [entry_text(entry, style.digits) for entry in found.entries[: _ENTRIES + 1]]
     if not found.shape:
         return entries[0]
     if len(found.entries) > _ENTRIES:
@@ -197,7 +204,8 @@ def _tensor(found: Tensor, style: Style) -> str:
     return f"[{', '.join(entries)}]"
 
 
-def _number(value: float | Decimal | str, digits: int) -> str:
+def entry_text(value: float | Decimal | str, digits: int) -> str:
+    """A number, or the interval that it may be in."""
     return value if isinstance(value, str) else text(_decimal(value), digits).replace("nan", "undefined")
 
 
@@ -213,11 +221,13 @@ def _grid(page: Any, rows: Sequence[Sequence[str]]) -> None:
         page.line(line, indent=2, hang=4)
 
 
-def _count(result: RowsEvaluation) -> str:
+def count_of(result: RowsEvaluation) -> str:
+    """How many rows there are."""
     return f"{result.count:,} row{'s' if result.count != 1 else ''}"
 
 
-def _columns(result: RowsEvaluation) -> str:
+def columns_of(result: RowsEvaluation) -> str:
+    """What the columns of the file are bound to."""
     found = []
     for name, columns in result.columns.items():
         if len(columns) == 1:
@@ -232,12 +242,13 @@ def _point(result: RowsEvaluation) -> str:
     return ", ".join(f"{name} = {value}" for name, value in result.point.items())
 
 
-def _of(result: RowsEvaluation) -> str:
+def reduced(result: RowsEvaluation) -> str:
     """The average in symbols."""
     return {"mean": f"mean({result.output})", "sum": f"sum({result.output})"}[result.reduce]
 
 
-def _sentence(result: RowsEvaluation) -> str:
+def sentence(result: RowsEvaluation) -> str:
+    """The verdict in one sentence, without its name."""
     match result.verdict.name:
         case "agree" if not result.gradient:
             return result.verdict.reason
@@ -246,7 +257,7 @@ def _sentence(result: RowsEvaluation) -> str:
             routes = {1: "", 2: "both routes", 3: "the three routes"}[len(result.routes)]
             routes = "the routes that answered" if gave_up else routes
             what = {"mean": "the average", "sum": "the sum", "none": "each row"}[result.reduce]
-            where = f"a sample of {result.judged:,} of {_count(result)}" if result.sampled else _count(result)
+            where = f"a sample of {result.judged:,} of {count_of(result)}" if result.sampled else count_of(result)
             over = "of" if result.reduce == "none" else "over"
             return f"{routes} agree on the gradient of {what} {over} {where} to {limits.AGREEMENT_DIGITS} digits"
         case "disagree":
@@ -356,32 +367,32 @@ def _json_number(value: float | Decimal | str, digits: int) -> float | str:
 def rows_markdown(result: RowsEvaluation, style: Style) -> str:
     """The same for notes, issues and pull requests."""
     name = result.verdict.name or "not compared"
-    closing = f"**{name}**: {_plain(_sentence(result))} (exit {result.exit_code})\n"
+    closing = f"**{name}**: {_plain(sentence(result))} (exit {result.exit_code})\n"
     if style.quiet:
         return closing
     reading = result.reading[:4_000]
     lines = [f"## {_code(reading if '=' in reading else f'{result.output} = {reading}')}", ""]
-    lines += [f"{result.count:,} rows of {_code(result.file)}: {_code(_columns(result))}", ""]
+    lines += [f"{result.count:,} rows of {_code(result.file)}: {_code(columns_of(result))}", ""]
     if result.point:
         drawn = f" (drawn from seed {result.seed})" if result.drawn else ""
         lines += [f"At {_code(_point(result))}{drawn}", ""]
     if result.value is not None:
-        lines += [_code(f"{_of(result)} = {_tensor(result.value, style)}"), ""]
+        lines += [_code(f"{reduced(result)} = {tensor_text(result.value, style)}"), ""]
         lines += ["### Gradient", ""]
         headers = ["by", "value", *(wording.ROUTE_TITLES[route] for route in result.routes), "verdict"]
         rows = []
         for one in result.gradient:
-            entries = list(_entries(one, result.shape))
+            entries = list(entries_of(one, result.shape))
             for place, entry in entries if style.verbose else entries[:_ENTRIES]:
-                value = _number(one.value.entries[entry], style.digits) if one.value is not None else "–"
-                routes = _route_cells(one, entry, result, style)
+                value = entry_text(one.value.entries[entry], style.digits) if one.value is not None else "–"
+                routes = route_cells(one, entry, result, style)
                 rows.append([_code(place), value, *routes, one.verdict.name or "–"])
         lines += [*_lines(headers, rows), ""]
-    shown = _shown_rows(result, style)
+    shown = shown_rows(result, style)
     if shown:
         lines += ["### Rows", ""]
-        lines += _lines([_plain(title) for title in _row_titles(result)],
-                        ([_plain(cell) for cell in _row_cells(row, result, style)] for row in shown))  # fmt: skip
+        lines += _lines([_plain(title) for title in row_titles(result)],
+                        ([_plain(cell) for cell in row_cells(row, result, style)] for row in shown))  # fmt: skip
         lines.append("")
     lines += [f"- {_plain(note)}" for note in (*(note.message for note in result.reading_notes), *result.notes)]
     lines += [""] * bool(result.notes or result.reading_notes)
