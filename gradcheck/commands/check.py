@@ -11,7 +11,7 @@ from gradcheck.commands import complete
 from gradcheck.commands import options as shared
 from gradcheck.commands.output import color, width, write
 
-FORMATS: Final = ("table", "json", "markdown", "junit", "github")
+FORMATS: Final = ("table", "json", "markdown", "junit", "github", "html")
 """The names of reports.check.CHECK_FORMATS, which is imported when it is used."""
 
 
