@@ -203,12 +203,22 @@ def formula(
     leaves: Mapping[str, Piece] | None = None,
     variables: Mapping[str, Shape] | None = None,
 ) -> Piece | None:
-    """One expression, or the statements of a program with ``=`` and ``;``, as a piece.
+    """One expression as a piece; None where it is no text of the language, or too long for a formula.
 
     ``bound`` are names that mean variables, ``leaves`` what stands for some of them (a number, ∂f/∂x), ``variables``
-    the shapes of arrays. A text may hold ``a if c else b``, as rules do, and SymPy's names. None where it is no text of
-    the language, or too long for a formula.
+    the shapes of arrays. A text may hold ``a if c else b``, as rules do, and SymPy's names.
     """
+    found = statements(text, bound, leaves, variables)
+    return found[0][1] if found is not None and len(found) == 1 and not found[0][0] else None
+
+
+def statements(
+    text: str,
+    bound: AbstractSet[str] = frozenset(),
+    leaves: Mapping[str, Piece] | None = None,
+    variables: Mapping[str, Shape] | None = None,
+) -> list[tuple[str, Piece]] | None:
+    """The statements of a program, each with the name that it gives (or none), in the same way."""
     if len(text) > _LONGEST:
         return None
     given, known = leaves or {}, dict(variables or {})
@@ -219,20 +229,16 @@ def formula(
     if len(program.items) > MOST_ITEMS:
         return None
     pieces: list[Piece] = []
-    parts: list[str] = []
+    found: list[tuple[str, Piece]] = []
     for statement in program.statements:
         for item in program.items[len(pieces) : statement.root + 1]:
             pieces.append(_piece(item, pieces, given, known))
             if len(pieces[-1].markup) > _MOST_CHARACTERS:
                 return None
-        if parts:
-            parts.append('<mo separator="true">;</mo><mspace width="0.6em"></mspace>')
-        root = pieces[statement.root]
+        found.append((statement.name, pieces[statement.root]))
         if statement.name:
-            parts += [name(statement.name).markup, "<mo>=</mo>"]
-            known[statement.name] = root.shape
-        parts.append(root.markup)
-    return root if len(parts) == 1 else Piece(f"<mrow>{''.join(parts)}</mrow>", OR)
+            known[statement.name] = pieces[statement.root].shape
+    return found
 
 
 def _readable(text: str) -> str:

@@ -56,8 +56,9 @@ def svg(drawing: Scene | Placed, *, prefix: str = "", style: bool = True, paper:
     """The drawing as one ``<svg>`` element, a file of its own or inlined in HTML.
 
     Every node is ``<g class="node KIND VERDICT" id="{prefix}node-{index}" data-node=… data-index=…>`` with
-    ``.shape``, ``.name``, ``.value`` and ``.adjoint``, a group with the places of its nodes in ``data-members``;
-    every edge ``<g class="edge" data-from=… data-to=…>`` with its paths and ``.local``. ``index`` is the place in the nodes of the result. ``prefix`` keeps the ids of several
+    ``.shape``, ``.name``, ``.value`` and ``.adjoint``, a group with the places of its nodes in ``data-members``; every
+    edge ``<g class="edge" data-from=… data-to=…>`` with its paths and ``.local``. ``index`` is the place in the nodes
+    of the result. ``prefix`` keeps the ids of several
     drawings on a page apart; without ``style`` the page brings STYLE; ``paper`` is the background.
     """
     placed = place(drawing) if isinstance(drawing, Scene) else drawing
