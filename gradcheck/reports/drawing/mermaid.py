@@ -15,6 +15,7 @@ _SHAPES: Final = {"input": ("([", "])"), "output": ("[", "]"), "operation": ("("
 _STYLES: Final = (
     "classDef output stroke-width:3px",
     "classDef disagree stroke:#d1242f,stroke-width:3px,stroke-dasharray:7 3",
+    "classDef mistake stroke:#d1242f,stroke-width:3px",
     "classDef undecided stroke:#bf8700,stroke-width:3px,stroke-dasharray:3 3",
 )
 
@@ -65,7 +66,7 @@ def _node(number: int, node: Node) -> str:
 def _classes(node: Node) -> list[str]:
     """The class of a node: that of its mark goes before that of its kind."""
     found = ["output"] if node.kind == "output" else []
-    return [*found, str(node.verdict)] if node.mark else found
+    return [*found, node.state] if node.mark else found
 
 
 def _said(edge: Edge) -> str:

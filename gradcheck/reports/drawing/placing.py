@@ -167,7 +167,7 @@ def _card(node: Node) -> _Card:
     if node.adjoint:
         under.append((fitted(node.adjoint, _ROOM, LABEL_SIZE), LABEL_SIZE, "adjoint", 0))
     if node.mark:
-        under.append((node.mark, LABEL_SIZE, f"mark {node.verdict}", len(node.mark)))
+        under.append((node.mark, LABEL_SIZE, f"mark {node.state}", len(node.mark)))
     return _Card(tuple(inner), tuple(under))
 
 

@@ -11,7 +11,7 @@ from gradcheck.errors import printable
 from gradcheck.reports import wording
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from gradcheck.arrays.results import ArrayEvaluation, ArrayNode
     from gradcheck.results import Evaluation, NodeResult, VerdictName
@@ -39,12 +39,19 @@ class Node:
     rank: int = 0
     """Axes of its value."""
     marked: str = ""
-    """Of a group: how many of its nodes are not in agreement."""
+    """Of a group: how many of its nodes are not in agreement; of a node: the mistake that a wrong claim made there."""
 
     @property
     def mark(self) -> str:
         """What is said of its verdict in words and a sign; empty where the routes agree."""
         return self.marked or {"disagree": "✗ routes disagree", "undecided": "? undecided"}.get(self.verdict or "", "")
+
+    @property
+    def state(self) -> str:
+        """How the mark looks: ``disagree``, ``undecided`` or ``mistake``; empty without one."""
+        if self.verdict in {"disagree", "undecided"}:
+            return str(self.verdict)
+        return "mistake" if self.marked else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +87,29 @@ class Scene:
     layers: tuple[Layer, ...] = ()
     left_out: str = ""
     """What a summary does not show."""
+    verdict: str = ""
+    """AGREE, DISAGREE, UNDECIDED or NOT COMPARED."""
+    sentence: str = ""
+    """The closing sentence of the reports, with the exit code."""
+
+
+def rewritten(scene: Scene, write: Callable[[str], str]) -> Scene:
+    """The scene with every text passed through ``write``: for a terminal that cannot show all characters."""
+    nodes = tuple(
+        replace(
+            node, name=write(node.name), formula=write(node.formula), value=write(node.value),
+            adjoint=write(node.adjoint), marked=write(node.mark),
+        )
+        for node in scene.nodes
+    )  # fmt: skip
+    edges = tuple(
+        replace(edge, formula=write(edge.formula), value=write(edge.value), label=write(edge.label))
+        for edge in scene.edges
+    )
+    return replace(
+        scene, nodes=nodes, edges=edges, title=write(scene.title), left_out=write(scene.left_out),
+        sentence=write(scene.sentence),
+    )  # fmt: skip
 
 
 def whole(result: Evaluation | ArrayEvaluation, digits: int = 6) -> Scene:
@@ -101,9 +131,25 @@ def whole(result: Evaluation | ArrayEvaluation, digits: int = 6) -> Scene:
                 edges.append(Edge(places[wrt], position, printable(formula), printable(value), label))
             else:
                 from_the_middle.append(position)
+    _mark_mistakes(result, nodes, places)
     if from_the_middle:
         nodes, edges = _with_middle(result, nodes, edges, from_the_middle)
-    return Scene(_title(result), _description(result), tuple(nodes), tuple(edges))
+    name = (result.verdict.name or "not compared").upper()
+    sentence = f"{wording.verdict(result).removeprefix('not compared: ')} (exit {result.exit_code})"
+    return Scene(
+        _title(result), _description(result), tuple(nodes), tuple(edges), verdict=name, sentence=printable(sentence)
+    )
+
+
+def _mark_mistakes(result: Any, nodes: list[Node], places: Mapping[str, int]) -> None:
+    """Say at a node that a wrong claim made its mistake there."""
+    for claim in result.claims:
+        found = claim.diagnosis
+        if found is not None and found.node in places:
+            place = places[found.node]
+            told = f"in the claim {claim.claim.strip()}: {found.message}"
+            mark = f"✗ mistake: {found.misconception.replace('_', ' ').replace('-', ' ')}"
+            nodes[place] = replace(nodes[place], marked=printable(mark), reason=printable(told))
 
 
 def _with_middle(

@@ -30,13 +30,14 @@ font-variant-numeric:tabular-nums;color-scheme:light dark}
 .gc-graph .node.output .shape{fill:var(--gc-output);stroke:var(--gc-ink);stroke-width:2}
 .gc-graph .node.group .shape{stroke-dasharray:none}
 .gc-graph .node.disagree .shape{stroke:var(--gc-disagree);stroke-width:2.4;stroke-dasharray:7 3}
+.gc-graph .node.mistake .shape{stroke:var(--gc-disagree);stroke-width:2.4}
 .gc-graph .node.undecided .shape{stroke:var(--gc-undecided);stroke-width:2;stroke-dasharray:2.5 3}
 .gc-graph .name tspan{font-weight:700}
 .gc-graph .value{fill:var(--gc-soft)}
 .gc-graph .adjoint{fill:var(--gc-adjoint)}
 .gc-graph .local{fill:var(--gc-local)}
 .gc-graph .mark{font-weight:700}
-.gc-graph .mark.disagree{fill:var(--gc-disagree)}
+.gc-graph .mark.disagree,.gc-graph .mark.mistake{fill:var(--gc-disagree)}
 .gc-graph .mark.undecided{fill:var(--gc-undecided)}
 .gc-graph .edge path{fill:none;stroke:var(--gc-edge);stroke-width:1.3}
 .gc-graph marker path{fill:var(--gc-edge)}
@@ -127,10 +128,10 @@ def _curve(points: Iterable[tuple[float, float]]) -> str:
 
 def _node(placed: PlacedNode, prefix: str) -> Iterator[str]:
     node = placed.node
-    classes = " ".join(("node", node.kind, *([str(node.verdict)] if node.mark else [])))
+    classes = " ".join(("node", node.kind, *([node.state] if node.mark else [])))
     head = f"{node.name} = {node.formula}" if node.formula else node.name
     told = "\n".join(
-        filter(None, (head, f"value {node.value}", node.adjoint, node.mark and f"{node.mark}: {node.reason}"))
+        filter(None, (head, f"value {node.value}", node.adjoint, node.mark and f"{node.mark}; {node.reason}"))
     )
     yield (
         f'<g class="{classes}" id="{escaped(prefix)}node-{node.index}" data-node="{escaped(node.name)}" '
