@@ -29,7 +29,8 @@ def _lines(scene: Scene) -> Iterator[str]:
     for number, node in enumerate(scene.nodes):
         yield f"  n{number} [{_node(node)}];"
     for edge in scene.edges:
-        yield f"  n{edge.source} -> n{edge.target} [label=<{_html(_said(edge))}>];"
+        style = "" if edge.flows else ", style=dashed"
+        yield f"  n{edge.source} -> n{edge.target} [label=<{_html(_said(edge))}>{style}];"
     for number, layer in enumerate(scene.layers):
         members = "; ".join(f"n{member}" for member in layer.members)
         yield f'  subgraph cluster{number} {{ label=<{_html(layer.title)}>; color="#8c959f"; {members} }}'

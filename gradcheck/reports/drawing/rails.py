@@ -124,6 +124,8 @@ def _second(edges: Sequence[Edge], room: int, styles: Mapping[str, str]) -> Iter
     """The local derivatives of a node, as many to a line as fit."""
     row = Text()
     for edge in edges:
+        if not edge.flows:
+            continue
         said = _said(edge)
         if row and len(row) + 3 + display_width(said) > room:
             yield row

@@ -66,6 +66,8 @@ class Edge:
     """Its value, empty where the formula is one, or where it has none."""
     label: str
     """``∂child/∂parent``."""
+    flows: bool = True
+    """Whether a derivative flows along it; none does from a truth value or a constant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,12 +127,19 @@ def whole(result: Evaluation | ArrayEvaluation, digits: int = 6) -> Scene:
     edges: list[Edge] = []
     from_the_middle: list[int] = []
     for position, node in enumerate(found):
+        name = printable(node.name)
+        passed = set()
         for wrt, formula, value in _array_locals(node) if arrays else _locals(node, digits):
-            if wrt in places:
-                label = f"∂{printable(node.name)}/∂{printable(wrt)}"
-                edges.append(Edge(places[wrt], position, printable(formula), printable(value), label))
-            else:
+            if wrt not in places:
                 from_the_middle.append(position)
+            elif nodes[places[wrt]].adjoint:
+                label = f"∂{name}/∂{printable(wrt)}"
+                edges.append(Edge(places[wrt], position, printable(formula), printable(value), label))
+                passed.add(wrt)
+        for argument in () if node.is_input else dict.fromkeys(_NAME.findall(node.operation)):
+            if argument in places and argument not in passed and places[argument] < position:
+                label = f"{printable(argument)} → {name}"
+                edges.append(Edge(places[argument], position, "", "", label, flows=False))
     _mark_mistakes(result, nodes, places)
     if from_the_middle:
         nodes, edges = _with_middle(result, nodes, edges, from_the_middle)
@@ -212,6 +221,7 @@ def _node(result: Evaluation, node: NodeResult, position: int, digits: int) -> N
     )
 
 
+_NAME: Final = re.compile(r"\b[^\W\d]\w*\b(?!\()")
 _CALL: Final = re.compile(r"(\w+)\(")
 _INFIX: Final = re.compile(r" ([-+@<>]|[<>=!]=) |(\*\*|\*|/)|(\.T)$|^(-)")
 

@@ -40,6 +40,7 @@ font-variant-numeric:tabular-nums;color-scheme:light dark}
 .gc-graph .mark.disagree,.gc-graph .mark.mistake{fill:var(--gc-disagree)}
 .gc-graph .mark.undecided{fill:var(--gc-undecided)}
 .gc-graph .edge path{fill:none;stroke:var(--gc-edge);stroke-width:1.3}
+.gc-graph .edge.still path{stroke-dasharray:3 3}
 .gc-graph marker path{fill:var(--gc-edge)}
 .gc-graph .layer rect{fill:var(--gc-layer);stroke:var(--gc-line);stroke-width:1;stroke-opacity:.5}
 .gc-graph .layer-title,.gc-graph .caption{fill:var(--gc-soft);text-anchor:start}
@@ -114,9 +115,9 @@ def _edge(placed: PlacedEdge, scene: Scene, arrow: str) -> str:
         f'<path d="{_curve(points)}"{f""" marker-end="url(#{arrow})" """.rstrip() if position == last else ""}/>'
         for position, points in enumerate(placed.curves)
     )
-    whole = f"{edge.label} = {edge.formula}" + (f" = {edge.value}" if edge.value else "")
+    whole = " = ".join(filter(None, (edge.label, edge.formula, edge.value)))
     return (
-        f'<g class="edge" data-from="{escaped(source.name)}" data-to="{escaped(target.name)}">'
+        f'<g class="edge{"" if edge.flows else " still"}" data-from="{escaped(source.name)}" data-to="{escaped(target.name)}">'
         f"<title>{escaped(whole)}</title>{paths}{_texts(placed.texts)}</g>\n"
     )
 
