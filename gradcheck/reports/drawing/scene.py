@@ -13,7 +13,7 @@ from gradcheck.reports import wording
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from gradcheck.arrays.results import ArrayEvaluation, ArrayNode
+    from gradcheck.arrays.results import ArrayEvaluation, ArrayNode, Tensor
     from gradcheck.results import Evaluation, NodeResult, VerdictName
 
 
@@ -141,6 +141,9 @@ def whole(result: Evaluation | ArrayEvaluation, digits: int = 6) -> Scene:
                 label = f"{printable(argument)} → {name}"
                 edges.append(Edge(places[argument], position, "", "", label, flows=False))
     _mark_mistakes(result, nodes, places)
+    if result.output not in places:
+        from_the_middle.append(len(nodes))
+        nodes.append(_output(result, len(nodes), digits))
     if from_the_middle:
         nodes, edges = _with_middle(result, nodes, edges, from_the_middle)
     name = (result.verdict.name or "not compared").upper()
@@ -161,11 +164,21 @@ def _mark_mistakes(result: Any, nodes: list[Node], places: Mapping[str, int]) ->
             nodes[place] = replace(nodes[place], marked=printable(mark), reason=printable(told))
 
 
+def _output(result: Any, index: int, digits: int) -> Node:
+    """The output of a result that holds no node for it."""
+    name = printable(result.output)
+    if hasattr(result, "shapes"):
+        value = _entries(result.value, digits)
+    else:
+        value = wording.number(result.value, digits)
+    return Node(index, name, "output", "", value, "")
+
+
 def _with_middle(
     result: Any, nodes: Sequence[Node], edges: Sequence[Edge], after: Sequence[int]
 ) -> tuple[list[Node], list[Edge]]:
     """With one node for those that the result leaves out, behind all that are not computed from it."""
-    operations = sum(not node.is_input for node in result.nodes)
+    operations = sum(node.kind != "input" for node in nodes)
     count = result.cost.forward - operations if hasattr(result, "cost") else 0
     said = f"{count:,} nodes, not examined" if count > 0 else "not examined"
     middle = after[0]
@@ -253,17 +266,26 @@ _ROOM: Final = 30
 """Characters of an array's entries; of a larger one its shape, and of an adjoint its norm."""
 
 
+def _entries(tensor: Tensor, digits: int) -> str:
+    """An array's shape and its entries, or of a larger one its norm."""
+    from gradcheck.reports import array_wording as words
+    from gradcheck.shapes import shape_text
+
+    if not tensor.shape:
+        return words.inline(tensor, digits, 10_000)
+    few = min(digits, 4)
+    whole = words.inline(tensor, few, 10_000) if len(tensor.entries) < 10 else ""
+    known = whole if whole and len(whole) <= _ROOM else f"norm {words.magnitude(tensor, few)}"
+    return f"{shape_text(tensor.shape)}{': ' if known == whole else ', '}{known}"
+
+
 def _array_node(result: ArrayEvaluation, node: ArrayNode, position: int, digits: int) -> Node:
     from gradcheck.reports import array_wording as words
     from gradcheck.shapes import shape_text
 
     name = printable(node.name)
     few = min(digits, 4) if node.shape else digits
-    value = words.inline(node.value, few, 10_000 if len(node.value.entries) < 10 else 1)
-    if node.shape:
-        value = f"{shape_text(node.shape)}: {value}" if len(value) <= _ROOM and "…" not in value else (
-            f"{shape_text(node.shape)}, norm {words.magnitude(node.value, few)}"
-        )  # fmt: skip
+    value = _entries(node.value, digits)
     adjoint = ""
     if node.jacobian is not None:
         whole = words.inline(node.jacobian, few, 10_000) if len(node.jacobian.entries) < 10 else ""

@@ -116,8 +116,9 @@ def _edge(placed: PlacedEdge, scene: Scene, arrow: str) -> str:
         for position, points in enumerate(placed.curves)
     )
     whole = " = ".join(filter(None, (edge.label, edge.formula, edge.value)))
+    kind = "edge" if edge.flows else "edge still"
     return (
-        f'<g class="edge{"" if edge.flows else " still"}" data-from="{escaped(source.name)}" data-to="{escaped(target.name)}">'
+        f'<g class="{kind}" data-from="{escaped(source.name)}" data-to="{escaped(target.name)}">'
         f"<title>{escaped(whole)}</title>{paths}{_texts(placed.texts)}</g>\n"
     )
 
