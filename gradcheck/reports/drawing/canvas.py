@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING, Final
 
 from rich.text import Text
@@ -75,8 +76,8 @@ class Canvas:
             lengths[row] = max(lengths.get(row, 0), column + 1)
         for row in range(max(lengths, default=-1) + 1):
             text = Text()
-            for column in range(lengths.get(row, 0)):
-                sign, role = cells.get((row, column), (" ", ""))
-                text.append(sign, styles.get(role, ""))
+            line = [cells.get((row, column), (" ", "")) for column in range(lengths.get(row, 0))]
+            for role, signs in itertools.groupby(line, lambda cell: cell[1]):
+                text.append("".join(sign for sign, _ in signs), styles.get(role, ""))
             text.rstrip()
             yield text

@@ -167,10 +167,7 @@ def _mark_mistakes(result: Any, nodes: list[Node], places: Mapping[str, int]) ->
 def _output(result: Any, index: int, digits: int) -> Node:
     """The output of a result that holds no node for it."""
     name = printable(result.output)
-    if hasattr(result, "shapes"):
-        value = _entries(result.value, digits)
-    else:
-        value = wording.number(result.value, digits)
+    value = _entries(result.value, digits) if hasattr(result, "shapes") else wording.number(result.value, digits)
     return Node(index, name, "output", "", value, "")
 
 

@@ -22,7 +22,7 @@ font-family:system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,"Li
 font-variant-numeric:tabular-nums;color-scheme:light dark}
 @media (prefers-color-scheme:dark){.gc-graph{--gc-paper:#0d1117;--gc-ink:#e6edf3;--gc-soft:#9aa4af;--gc-line:#6e7681;
 --gc-card:#161b22;--gc-input:#0d1117;--gc-output:#0d1117;--gc-edge:#6e7681;--gc-local:#79b8ff;--gc-adjoint:#f58fd2;
---gc-disagree:#ff8a84;--gc-undecided:#e3b341;--gc-layer:#12171f;--gc-lit:#453a06}}
+--gc-disagree:#ff8a84;--gc-undecided:#e3b341;--gc-layer:#12171f;--gc-lit:#3d3305}}
 .gc-graph text{text-anchor:middle;fill:var(--gc-ink);white-space:pre}
 .gc-graph .paper{fill:var(--gc-paper)}
 .gc-graph .node .shape{fill:var(--gc-card);stroke:var(--gc-line);stroke-width:1.2}
