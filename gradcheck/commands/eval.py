@@ -30,33 +30,11 @@ def _nodes(_context: click.Context, _option: click.Parameter, value: str | None)
 
 @click.command(name="eval", cls=shared.Command)
 @click.argument("expression", metavar="EXPR")
-@click.option(
-    "--at", multiple=True, metavar="x=1[,y=pi/4]", help="Exact values of the variables; without it a point is drawn."
-)
-@click.option(
-    "--wrt",
-    multiple=True,
-    callback=shared.split,
-    metavar="NAME",
-    help="Differentiate by these variables or nodes only.",
-)
-@click.option(
-    "--routes",
-    multiple=True,
-    callback=shared.split,
-    metavar="LIST",
-    help="Some of fd,symbolic,reverse (default: all).",
-)
-@click.option(
-    "--claim", "claims", multiple=True, metavar='"df/dx = …"', help="Verify a stated derivative (repeatable)."
-)
-@click.option(
-    "--var",
-    "declarations",
-    multiple=True,
-    metavar='"n: integer"',
-    help="Declare a variable: n: integer, x > 0, A: 3x2, S: 3x3 symmetric.",
-)
+@shared.AT
+@shared.WRT
+@shared.ROUTES
+@shared.CLAIM
+@shared.VAR
 @shared.RTOL
 @shared.PROVE
 @click.option(
@@ -70,14 +48,7 @@ def _nodes(_context: click.Context, _option: click.Parameter, value: str | None)
     "--step", type=float, metavar="H", help="Fix the step of the finite difference, as in the textbook slope."
 )
 @click.option("--nodes", callback=_nodes, metavar="all|inputs|N", help="How many nodes the tables show.")
-@click.option(
-    "--digits",
-    type=click.IntRange(1, 1000),
-    default=6,
-    show_default=True,
-    metavar="N",
-    help="Significant digits shown.",
-)
+@shared.DIGITS
 @click.option(
     "--layout",
     type=click.Choice(("denominator", "numerator")),

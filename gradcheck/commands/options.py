@@ -124,6 +124,26 @@ def report(
     )  # fmt: skip
 
 
+AT: Final = click.option(
+    "--at", multiple=True, metavar="x=1[,y=pi/4]", help="Exact values of the variables; without it a point is drawn."
+)
+WRT: Final = click.option(
+    "--wrt", multiple=True, callback=split, metavar="NAME", help="Differentiate by these variables or nodes only."
+)
+ROUTES: Final = click.option(
+    "--routes", multiple=True, callback=split, metavar="LIST", help="Some of fd,symbolic,reverse (default: all)."
+)
+CLAIM: Final = click.option(
+    "--claim", "claims", multiple=True, metavar='"df/dx = …"', help="Verify a stated derivative (repeatable)."
+)
+VAR: Final = click.option(
+    "--var", "declarations", multiple=True, metavar='"n: integer"',
+    help="Declare a variable: n: integer, x > 0, A: 3x2, S: 3x3 symmetric.",
+)  # fmt: skip
+DIGITS: Final = click.option(
+    "--digits", type=click.IntRange(1, 1000), default=6, show_default=True, metavar="N",
+    help="Significant digits shown.",
+)  # fmt: skip
 RTOL: Final = click.option(
     "--rtol", type=click.FloatRange(min=0), callback=finite, metavar="R", help="Relative tolerance of claimed numbers."
 )
