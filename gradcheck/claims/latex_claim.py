@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from gradcheck.graph import Graph
     from gradcheck.shapes import Shape
 
-C = TypeVar("C", "Claim", "ArrayClaim")
+C = TypeVar("C", bound="Claim | ArrayClaim")
 
 _OUTPUT_NAMES: Final = frozenset(("f", "y"))
 

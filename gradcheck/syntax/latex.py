@@ -444,7 +444,8 @@ class _Reader:
     def equals(self, start: int, end: int) -> None:
         frame = self.stack[-1]
         if len(self.stack) > 1 and not frame.is_alignment:
-            self.operator("==" if frame.environment == "cases" else "=", start, end)
+            self.position = end + self.source.startswith("=", end)
+            self.operator("==", start, self.position)  # what stands in brackets compares
             return
         if not self.source.startswith("=", end):
             target = frames.target_of(frame.chunks[frame.statement :])

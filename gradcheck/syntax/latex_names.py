@@ -125,7 +125,7 @@ class Names:
                 parts.append(word)
             elif (kind == "command" and word in FONTS) or text in {"{", "}"} or (kind == "command" and word in ACCENTS):
                 continue
-            elif kind == "other" and text.isalpha():
+            elif kind == "other" and text.isalnum():
                 parts.append(text)
             else:
                 what = "a subscript" if command == "_" else command

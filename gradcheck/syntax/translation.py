@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gradcheck.errors import GradcheckError, Note, Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from collections.abc import Set as AbstractSet
+
+
+_SUPERSCRIPTS: Final = frozenset("⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 class Chunk(NamedTuple):
@@ -120,4 +123,4 @@ def joined(source: str, parts: Sequence[Translation]) -> Translation:
 
 
 def _is_word(character: str) -> bool:
-    return (character.isascii() and (character.isalnum() or character in "_.")) or character.isalpha()
+    return character in "_." or (character.isalnum() and character not in _SUPERSCRIPTS)
