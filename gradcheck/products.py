@@ -35,6 +35,21 @@ def has_arrays(program: Program, shapes: Mapping[str, Shape]) -> bool:
     return any(item.kind is Kind.APPLY and PRIMITIVES[item.name].is_matrix for item in program.items)
 
 
+def shapes_of(program: Program, shapes: Mapping[str, Shape]) -> list[Known]:
+    """The shape of every item of a program, None where it cannot be told."""
+    known: list[Known] = []
+    named = dict(shapes)
+    ends = {statement.root: statement.name for statement in program.statements}
+    for index, item in enumerate(program.items):
+        if item.kind is Kind.APPLY:
+            known.append(_shape(item.name, [known[argument] for argument in item.arguments], item))
+        else:
+            known.append(named.get(item.name, ()) if item.kind is Kind.NAME else ())
+        if ends.get(index):
+            named[ends[index]] = known[index] or ()
+    return known
+
+
 def settled(translation: Translation, program: Program, shapes: Mapping[str, Shape]) -> Translation:
     """The plain text with ``@`` where two arrays meet, and ``inv`` for the power -1 of a matrix."""
     edits: list[Edit] = []

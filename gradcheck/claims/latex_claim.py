@@ -76,9 +76,11 @@ def plain_claim(text: str, graph: Graph, sizes: AbstractSet[str] = frozenset()) 
 
 def _outside(text: str, start: int, stop: int) -> list[tuple[str, int, int]]:
     """What stands outside of the formulas: a sign, or plain text."""
-    if "$" in text[start:stop]:
-        place = text.index("$", start, stop)
-        raise SyntaxProblem("this '$' is never closed", span=Span(place, place + 1), hint="add '$'")
+    for sign, closing in (("$", "$"), ("\\(", "\\)"), ("\\[", "\\]")):
+        place = text.find(sign, start, stop)
+        if place >= 0:
+            span = Span(place, place + len(sign))
+            raise SyntaxProblem(f"this '{sign}' is never closed", span=span, hint=f"add '{closing}'")
     if not text[start:stop].strip():
         return []
     if text[start:stop].strip() == "=":
