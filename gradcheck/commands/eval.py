@@ -10,11 +10,12 @@ import click
 from gradcheck import limits
 from gradcheck.commands import options as shared
 from gradcheck.commands.output import progress, read_standard_input, style, write
-from gradcheck.errors import GradcheckError, UsageProblem, printable
+from gradcheck.errors import GradcheckError, Span, UsageProblem, printable
+from gradcheck.reading import holds_latex
 from gradcheck.reports import FORMATS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from gradcheck.arrays.results import ArrayEvaluation
     from gradcheck.results import Evaluation
@@ -34,6 +35,7 @@ def _nodes(_context: click.Context, _option: click.Parameter, value: str | None)
 @shared.WRT
 @shared.ROUTES
 @shared.CLAIM
+@click.option("--latex", is_flag=True, help=r"EXPR is LaTeX (as $…$ always is), and so is --claim.")
 @shared.VAR
 @shared.RTOL
 @shared.PROVE
@@ -94,6 +96,9 @@ def command(
     from gradcheck.routes import worker
 
     text = read_standard_input() if expression == "-" else expression
+    given = (text, *options["claims"])
+    if options["latex"]:
+        text, options["claims"] = in_latex(text), tuple(map(in_latex, options["claims"]))
     _check_data(expression, options)
     try:
         with worker.ready(wanted=not routes or "symbolic" in routes):
@@ -101,7 +106,7 @@ def command(
                 return _over_rows(text, at, wrt, routes, format_, output, options)
             result = _at_a_point(text, at, wrt, routes, format_, options)
     except GradcheckError as error:
-        raise error.within(text, "standard input" if expression == "-" else None) from None
+        raise _unmarked(error.within(text, "standard input" if expression == "-" else None), given) from None
     if options["slices"] and not hasattr(result, "shapes"):
         raise UsageProblem("--slice selects entries of arrays, and here are only scalars", hint="remove --slice")
     how = style(
@@ -115,6 +120,21 @@ def command(
     )
     write(FORMATS[format_](result, how), output)
     return result.exit_code
+
+
+def in_latex(text: str) -> str:
+    """A text that ``--latex`` says is LaTeX, with the signs that say so."""
+    return text if holds_latex(text) else f"${text}$"
+
+
+def _unmarked(error: GradcheckError, given: Sequence[str]) -> GradcheckError:
+    """An error about a text as it was given, without the signs that ``--latex`` put around it."""
+    source = error.source or ""
+    if source[1:-1] in given and source not in given:
+        error.source = source[1:-1]
+        if error.span is not None:
+            error.span = Span(*(max(0, min(place - 1, len(source) - 2)) for place in error.span))
+    return error
 
 
 def _at_a_point(

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from gradcheck import shapes
 from gradcheck.errors import GradcheckError, printable
 from gradcheck.primitives.table import PRIMITIVES
+from gradcheck.products import shapes_of
 from gradcheck.syntax.plain import parse
 from gradcheck.syntax.printing import number_text, parameter_text
 from gradcheck.syntax.tree import Kind
@@ -105,7 +106,7 @@ def words(text: str) -> str:
     return f"<mtext>{_text(text)}</mtext>"
 
 
-def name(text: str, shape: Shape = ()) -> Piece:
+def name(text: str) -> Piece:
     """A variable or a node: Greek letters by their names, digits behind a letter as its subscript, words upright.
 
     >>> name("theta").markup, name("x1").markup
@@ -113,11 +114,11 @@ def name(text: str, shape: Shape = ()) -> Piece:
     """
     found = _INDEXED.fullmatch(text)
     if found is None:
-        return Piece(_identifier(text), shape=shape)
+        return Piece(_identifier(text))
     letter, digits, base, below = found.groups()
     if letter:
-        return Piece(f"<msub>{_identifier(letter)}<mn>{_text(digits)}</mn></msub>", shape=shape)
-    return Piece(f"<msub>{_identifier(base)}{_identifier(below)}</msub>", shape=shape)
+        return Piece(f"<msub>{_identifier(letter)}<mn>{_text(digits)}</mn></msub>")
+    return Piece(f"<msub>{_identifier(base)}{_identifier(below)}</msub>")
 
 
 def _identifier(text: str) -> str:
@@ -221,23 +222,23 @@ def statements(
     """The statements of a program, each with the name that it gives (or none), in the same way."""
     if len(text) > _LONGEST:
         return None
-    given, known = leaves or {}, dict(variables or {})
+    given = leaves or {}
+    named = {**(variables or {}), **{name: piece.shape for name, piece in given.items()}}
     try:
-        program = parse(_readable(text), frozenset((*bound, *given, *known)))
+        program = parse(_readable(text), frozenset((*bound, *named)))
     except GradcheckError:
         return None
     if len(program.items) > MOST_ITEMS:
         return None
+    known = shapes_of(program, named)
     pieces: list[Piece] = []
     found: list[tuple[str, Piece]] = []
     for statement in program.statements:
         for item in program.items[len(pieces) : statement.root + 1]:
-            pieces.append(_piece(item, pieces, given, known))
+            pieces.append(_piece(item, pieces, given)._replace(shape=known[len(pieces)] or ()))
             if len(pieces[-1].markup) > _MOST_CHARACTERS:
                 return None
         found.append((statement.name, pieces[statement.root]))
-        if statement.name:
-            known[statement.name] = pieces[statement.root].shape
     return found
 
 
@@ -259,15 +260,13 @@ def _readable(text: str) -> str:
     return f"where({parts[1][0]}, {parts[0][0]}, {text[start:]})"
 
 
-def _piece(item: Item, before: Sequence[Piece], leaves: Mapping[str, Piece], variables: Mapping[str, Shape]) -> Piece:
+def _piece(item: Item, before: Sequence[Piece], leaves: Mapping[str, Piece]) -> Piece:
     if item.kind is Kind.NUMBER:
         top, _, bottom = number_text(item.value)[0].partition("/")
         return fraction(number(top), number(bottom)) if bottom else number(top)
     if item.kind is Kind.NAME:
-        return leaves.get(item.name) or name(item.name, variables.get(item.name, ()))
-    operands = [before[argument] for argument in item.arguments]
-    row = PRIMITIVES[item.name]
-    return applied(row, operands, item.parameters)._replace(shape=_shape(row, operands, item.parameters))
+        return leaves.get(item.name) or name(item.name)
+    return applied(PRIMITIVES[item.name], [before[argument] for argument in item.arguments], item.parameters)
 
 
 def applied(primitive: Primitive, operands: Sequence[Piece], parameters: Sequence[Parameter] = ()) -> Piece:
@@ -408,23 +407,6 @@ _WRITTEN: Final[Mapping[str, Callable[[Sequence[Piece], Sequence[Parameter]], Pi
     "select": _selected, "stack": _stacked,
     "eye": lambda _, parameters: Piece(f"<msub><mi>I</mi>{words(parameter_text(parameters[0]))}</msub>"),
 }  # fmt: skip
-
-
-def _shape(primitive: Primitive, operands: Sequence[Piece], parameters: Sequence[Parameter]) -> Shape:
-    """The shape of a value: it only decides how a product is written."""
-    known = [one.shape for one in operands]
-    if not any(known) and not primitive.shape:
-        return ()
-    try:
-        if primitive.name in {"matmul", "vecmat"}:
-            return shapes.product(*known)[1]
-        if primitive.name == "select":
-            return shapes.SHAPES[primitive.shape](known, shapes.selection(known[0], parameters, {}))
-        sizes = tuple(one for one in parameters if isinstance(one, int))
-        rule = shapes.SHAPES.get(primitive.shape)
-        return shapes.elementwise(primitive.written, known) if rule is None else rule(known, sizes)
-    except (GradcheckError, IndexError):  # a column that is meant as a row, a size that is a name
-        return max(known, key=shapes.size, default=())
 
 
 def _listed(parts: Sequence[str]) -> list[str]:
