@@ -116,4 +116,4 @@ def prepare(format_: str) -> None:
     """Import what a format needs, so that writing it later does not wait."""
     import importlib
 
-    importlib.import_module(f"gradcheck.reports.{format_}")
+    importlib.import_module(f"gradcheck.reports.{'page' if format_ == 'html' else format_}")

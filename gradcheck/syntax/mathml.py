@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from gradcheck.shapes import Shape
     from gradcheck.syntax.tree import Item, Parameter
 
-ATOM, POWER, PRODUCT, NEGATIVE, SUM, COMPARISON, AND, OR = range(8, 0, -1)
+ATOM, POWER, PRODUCT, ENTRYWISE, NEGATIVE, SUM, COMPARISON, AND, OR = range(9, 0, -1)
 """How tightly a piece holds together; a minus in front ranks below a product here, for −xy is −(xy)."""
 MOST_ITEMS: Final = 400
 """Items of a tree above which nobody reads it as a formula."""
@@ -297,34 +297,46 @@ def called(function: str, arguments: Iterable[Piece], parameters: Sequence[Param
 
 def _sum(operands: Sequence[Piece], _: object, between: str = "+") -> Piece:
     left, right = operands
-    return Piece(f"<mrow>{bracketed(left, SUM)}<mo>{between}</mo>{bracketed(right, PRODUCT)}</mrow>", SUM, left.begins)
+    return Piece(
+        f"<mrow>{bracketed(left, SUM)}<mo>{between}</mo>{bracketed(right, ENTRYWISE)}</mrow>", SUM, left.begins
+    )
 
 
 def _times(operands: Sequence[Piece], _: object) -> Piece:
     left, right = operands
+    level = PRODUCT
     if shapes.size(left.shape) != 1 != shapes.size(right.shape):
-        between = "<mo>∘</mo>"
-    elif (
-        left.number
-        and left.level in {ATOM, NEGATIVE}
-        and not right.number
-        and (right.begins != "digit" or right.level < POWER)
-    ):
+        between, level = "<mo>∘</mo>", ENTRYWISE
+    elif left.number and left.level in {ATOM, NEGATIVE} and not right.number and _may_follow_a_number(right):
         between = _TIMES + (_THIN if right.begins == "word" and right.level >= POWER else "")
     else:
         between = "<mo>⋅</mo>"
+    return _product(left, between, right, level)
+
+
+def _may_follow_a_number(piece: Piece) -> bool:
+    return piece.begins != "digit" or piece.level < POWER
+
+
+def _product(left: Piece, between: str, right: Piece, level: int) -> Piece:
+    bare = left.level >= NEGATIVE
     return Piece(
         f"<mrow>{bracketed(left, NEGATIVE)}{between}{bracketed(right, POWER)}</mrow>",
-        min(left.level, PRODUCT) if left.level >= NEGATIVE else PRODUCT,
-        left.begins if left.level >= NEGATIVE else "sign",
+        min(left.level, level) if bare else level,
+        left.begins if bare else "sign",
     )
 
 
 def _matrix_product(operands: Sequence[Piece], _: object) -> Piece:
+    """Side by side; two vectors with a dot, and one on the left of a matrix as the row that it is there."""
     left, right = operands
-    return Piece(
-        f"<mrow>{bracketed(left, NEGATIVE)}{_TIMES}{_THIN}{bracketed(right, POWER)}</mrow>", PRODUCT, left.begins
-    )
+    if len(left.shape) == len(right.shape) == 1:
+        return _product(left, "<mo>⋅</mo>", right, PRODUCT)
+    if len(left.shape) == 1 and len(right.shape) == 2:
+        left = _transposed(operands, ())
+    if left.level == ENTRYWISE:
+        left = fenced("(", ")", left)
+    return _product(left, _TIMES + _THIN, right, PRODUCT)
 
 
 def _power(operands: Sequence[Piece], _: object) -> Piece:
@@ -340,7 +352,7 @@ def _power(operands: Sequence[Piece], _: object) -> Piece:
 
 def negative(of: Piece) -> Piece:
     """Minus a piece."""
-    return Piece(f"<mrow><mo>−</mo>{bracketed(of, PRODUCT)}</mrow>", NEGATIVE, "sign", number=of.number)
+    return Piece(f"<mrow><mo>−</mo>{bracketed(of, ENTRYWISE)}</mrow>", NEGATIVE, "sign", number=of.number)
 
 
 def _logic(word: str, level: int) -> Callable[[Sequence[Piece], object], Piece]:
@@ -389,6 +401,7 @@ def _stacked(operands: Sequence[Piece], _: object) -> Piece:
     return matrix(lines)._replace(cells=cells if not any(one.cells for one in operands) else ())
 
 
+_transposed = _superscript('<mi mathvariant="normal">T</mi>')
 _WRITTEN: Final[Mapping[str, Callable[[Sequence[Piece], Sequence[Parameter]], Piece]]] = {
     "+": _sum, "-": lambda operands, _: _sum(operands, _, "−"), "*": _times,
     "/": lambda operands, _: fraction(operands[0], operands[1]),
@@ -398,7 +411,7 @@ _WRITTEN: Final[Mapping[str, Callable[[Sequence[Piece], Sequence[Parameter]], Pi
     "cbrt": lambda operands, _: Piece(f"<mroot>{operands[0].markup}<mn>3</mn></mroot>", POWER, "sign"),
     "root": lambda operands, _: Piece(f"<mroot>{operands[0].markup}{operands[1].markup}</mroot>", POWER, "sign"),
     "where": _cases,
-    "transpose": _superscript('<mi mathvariant="normal">T</mi>'),
+    "transpose": _transposed,
     "inv": _superscript("<mrow><mo>−</mo><mn>1</mn></mrow>"),
     "norm1": _norm("<mn>1</mn>", ""), "norm_squared": _norm("", "<mn>2</mn>"),
     "log10": lambda operands, _: called("log", operands, below="<mn>10</mn>"),
