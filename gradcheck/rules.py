@@ -67,7 +67,7 @@ class Rule:
             if operation is None:
                 text, precedence = leaf_text(graph, index)
                 texts.append(names.get(text, (name_text(text, style), precedence)))
-            elif operation.name == "where":
+            elif operation.name == "where" and style != PLAIN:
                 condition, one, other = (texts[argument][0] for argument in graph.arguments[index])
                 texts.append((f"{one} if {condition} else {other}", 0))
             else:

@@ -11,6 +11,9 @@ GROUPS: Final[dict[str, dict[str, str]]] = {
         "check": "The claims of problem sets (.toml) and tables (.csv, .jsonl).",
         "grade": "A class: marks, feedback and shared mistakes.",
     },
+    "Look": {
+        "draw": "The graph as a picture: SVG, PNG, DOT, Mermaid, or text.",
+    },
     "Reference": {
         "rules": "The primitives with their derivatives, domains and kinks.",
         "examples": "The examples that come along: list, show and run them.",

@@ -114,12 +114,12 @@ def _variables(context: click.Context) -> tuple[str, ...]:
     """The variables of the expression on the command line; of one that cannot be read yet, none."""
     from gradcheck.errors import GradcheckError
     from gradcheck.graph import build
-    from gradcheck.syntax.plain import parse
+    from gradcheck.reading import read
 
     text = context.params.get("expression")
     if not isinstance(text, str) or text == "-" or len(text) > 10_000:
         return ()
     try:
-        return tuple(build(parse(text)).inputs)
+        return tuple(build(read(text)).inputs)
     except GradcheckError:
         return ()

@@ -133,6 +133,29 @@ def report(
     )  # fmt: skip
 
 
+AT: Final = click.option(
+    "--at", multiple=True, metavar="x=1[,y=pi/4]", shell_complete=complete.values,
+    help="Exact values of the variables; without it a point is drawn.",
+)  # fmt: skip
+WRT: Final = click.option(
+    "--wrt", multiple=True, callback=split, metavar="NAME", shell_complete=complete.variables,
+    help="Differentiate by these variables or nodes only.",
+)  # fmt: skip
+ROUTES: Final = click.option(
+    "--routes", multiple=True, callback=split, metavar="LIST",
+    shell_complete=complete.several("fd", "symbolic", "reverse"), help="Some of fd,symbolic,reverse (default: all).",
+)  # fmt: skip
+CLAIM: Final = click.option(
+    "--claim", "claims", multiple=True, metavar='"df/dx = …"', help="Verify a stated derivative (repeatable)."
+)
+VAR: Final = click.option(
+    "--var", "declarations", multiple=True, metavar='"n: integer"',
+    help="Declare a variable: n: integer, x > 0, A: 3x2, S: 3x3 symmetric.",
+)  # fmt: skip
+DIGITS: Final = click.option(
+    "--digits", type=click.IntRange(1, 1000), default=6, show_default=True, metavar="N",
+    help="Significant digits shown.",
+)  # fmt: skip
 RTOL: Final = click.option(
     "--rtol", type=click.FloatRange(min=0), callback=finite, metavar="R", help="Relative tolerance of claimed numbers."
 )

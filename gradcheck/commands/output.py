@@ -24,7 +24,8 @@ _ASCII = str.maketrans(
         "∞": "inf", "≤": "<=", "≥": ">=", "≠": "!=", "–": "-", "²": "^2", "³": "^3", "¹": "^1", "⁰": "^0", "⁴": "^4",
         "⁵": "^5", "⁶": "^6", "⁷": "^7", "⁸": "^8", "⁹": "^9", "⁻": "^-",
         "∘": "*", "ᵀ": ".T", "‖": "||", "₁": "_1", "⋮": ":", "⋱": ":", **dict.fromkeys("⎡⎢⎣", "["),
-        **dict.fromkeys("⎤⎥⎦", "]"),
+        **dict.fromkeys("⎤⎥⎦", "]"), "─": "-", "│": "|", **dict.fromkeys("╭╮╰╯├┤┬┴┼", "+"), "▶": ">", "▼": "v",
+        "●": "o", "✗": "x", "→": "->",
     }
 )  # fmt: skip
 """For terminals that cannot show more."""
@@ -67,9 +68,14 @@ def width() -> int:
     )
 
 
-def write(text: str | Iterable[str], output: str | None) -> None:
+def write(text: str | bytes | Iterable[str], output: str | None) -> None:
     """Print a report (in pieces, where it may be long), or replace a file by it: whole or not at all."""
-    pieces = [text] if isinstance(text, str) else text
+    pieces: Iterable[Any] = [text] if isinstance(text, str | bytes) else text
+    binary = isinstance(text, bytes)
+    opened: dict[str, Any] = {"mode": "wb"} if binary else {"mode": "w", "encoding": "utf-8"}
+    if output is None and binary:
+        sys.stdout.buffer.writelines(pieces)
+        return
     if output is None:
         for piece in pieces:
             sys.stdout.write(encodable(piece, sys.stdout.encoding))
@@ -81,7 +87,7 @@ def write(text: str | Iterable[str], output: str | None) -> None:
     if path.is_dir():
         raise UsageProblem(f"{output} is a directory", hint="name a file")
     if path.exists() and not path.is_file():  # /dev/stdout, a named pipe
-        with path.open("w", encoding="utf-8") as file:
+        with path.open(**opened) as file:
             file.writelines(pieces)
         return
     try:
@@ -89,7 +95,7 @@ def write(text: str | Iterable[str], output: str | None) -> None:
     except FileNotFoundError:
         raise UsageProblem(f"the directory {path.parent} does not exist", hint="create it first") from None
     try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
+        with os.fdopen(handle, **opened) as file:
             file.writelines(pieces)
         mask = os.umask(0)
         os.umask(mask)

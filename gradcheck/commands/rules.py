@@ -22,7 +22,7 @@ def command(name: str | None, check: bool, format_: str, output: str | None, qui
     gradcheck rules tanh
     gradcheck rules --check
     """
-    from gradcheck.reports import rules
+    from gradcheck.reports import rules, rules_latex, rules_page
 
     how = style(output, verbose=verbose, quiet=quiet)
     if check:
@@ -34,6 +34,8 @@ def command(name: str | None, check: bool, format_: str, output: str | None, qui
             "table": lambda: rules.checks_table(checks, how.width, color=how.color),
             "json": lambda: rules.checks_json(checks),
             "markdown": lambda: rules.checks_markdown(checks),
+            "latex": lambda: rules_latex.checks_latex(checks),
+            "html": lambda: rules_page.checks_page(checks),
         }[format_]()
         write(text, output)
         return DISAGREE if any(one.problems for one in checks) else OK
@@ -43,6 +45,8 @@ def command(name: str | None, check: bool, format_: str, output: str | None, qui
         ),
         "json": lambda: rules.rules_json(name),
         "markdown": lambda: rules.rules_markdown(name),
+        "latex": lambda: rules_latex.rules_latex(name),
+        "html": lambda: rules_page.rules_page(name),
     }[format_]()
     write(text, output)
     return OK

@@ -90,11 +90,26 @@ def _html(result: Any, style: Style) -> str:
     return evaluation_page(result, style)
 
 
+def _latex(result: Any, style: Style) -> str:
+    if hasattr(result, "reduce"):
+        from gradcheck.reports.rows_latex import rows_latex
+
+        return rows_latex(result, style)
+    if hasattr(result, "shapes"):
+        from gradcheck.reports.array_latex import array_latex
+
+        return array_latex(result, style)
+    from gradcheck.reports.latex import evaluation_latex
+
+    return evaluation_latex(result, style)
+
+
 FORMATS: Mapping[str, Callable[[Result, Style], str]] = {
     "table": _table,
     "json": _json,
     "markdown": _markdown,
     "html": _html,
+    "latex": _latex,
 }
 """The formats of ``gradcheck eval``; each is imported when it is used."""
 
@@ -103,4 +118,4 @@ def prepare(format_: str) -> None:
     """Import what a format needs, so that writing it later does not wait."""
     import importlib
 
-    importlib.import_module(f"gradcheck.reports.{format_}")
+    importlib.import_module(f"gradcheck.reports.{'page' if format_ == 'html' else format_}")

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from gradcheck.syntax.mathml import Piece
 
 _NAME: Final = re.compile(r"[^\W\d]\w*")
+_ASSIGNED: Final = re.compile(r"(?:^|;)\s*(\w+)\s*=(?!=)")
 _QUOTIENT: Final = re.compile(r"∂(?P<of>\w+)(?P<at>\[[\w, ]*\])?/∂(?P<by>\w+)")
 _STAND_IN: Final = "gradcheck_derivative_{}"
 _CHARACTERS: Final = 2_000
@@ -51,6 +52,12 @@ class Notation:
         shapes = {name: self.shapes[name] for name in self.names_in(text) if name not in leaves}
         return mathml.formula(text, leaves=leaves, variables=shapes)
 
+    def program(self, text: str) -> list[tuple[str, Piece]] | None:
+        """The statements of a program, each with the name that it gives; None where they are no formulas."""
+        shapes = {name: self.shapes[name] for name in self.names_in(text)}
+        assigned = set(_ASSIGNED.findall(text))
+        return mathml.statements(text, variables={name: shapes[name] for name in shapes if name not in assigned})
+
     def shown(self, text: str) -> Html:
         """A text as a formula, or as code."""
         piece = self.formula(text)
@@ -77,6 +84,6 @@ def code(text: str) -> Html:
     return element("code", text if len(text) <= _CHARACTERS else f"{text[:_CHARACTERS]} … ({len(text):,} characters)")
 
 
-def inline(*pieces: Piece | str) -> Html:
+def inline(*pieces: Piece | str, wide: bool = True) -> Html:
     """A formula in a line of text."""
-    return Html(mathml.math(*pieces, wide=True))
+    return Html(mathml.math(*pieces, wide=wide))

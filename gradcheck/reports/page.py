@@ -57,38 +57,62 @@ def page(result: Result, parts: Iterable[str | None]) -> str:
 
 
 def _title(result: Result) -> str:
-    reading = " ".join(result.reading.split())
-    whole = reading if "=" in reading else f"{result.output} = {reading}"
+    whole = " ".join(_whole(result).split())
     return whole if len(whole) <= 80 else f"{whole[:80]} …"
 
 
 def head(result: Result, notation: Notation, *facts: str | None) -> Html:
     """The formula, where it is looked at, and what was noted when it was read."""
     reading = result.reading
-    whole = reading if "=" in reading else f"{result.output} = {reading}"
-    formula = notation.formula(whole if "=" in reading else reading) if len(reading) <= _HEADING else None
-    if formula is None:
+    full = None
+    found = notation.program(reading) if len(reading) <= _HEADING else None
+    if found is None:
+        whole = _whole(result)
         title = code(whole if len(whole) <= _HEADING else f"{whole[:_HEADING]} …")
-        more = len(whole) > _HEADING
+        if len(whole) > _HEADING:
+            summary = element("summary", f"The whole expression, {len(reading):,} characters")
+            full = element("details", summary, code(reading))
     else:
-        own: list[mathml.Piece | str] = [] if "=" in reading else [mathml.name(result.output), mathml.sign("=")]
-        title, more = Html(mathml.math(*own, formula, wide=True, label=whole)), False
-    full = element("details", element("summary", f"The whole expression, {len(reading):,} characters"), code(reading))
+        last = len(found) - 1
+        names = [name or (result.output if at == last else "") for at, (name, _) in enumerate(found)]
+        written = [_statement(name, piece) for name, (_, piece) in zip(names, found, strict=True)]
+        closed = [
+            element("span", one, ";" if at < last else None, class_="statement") for at, one in enumerate(written)
+        ]
+        title = joined(closed, " ")
     return element(
         "header",
         element("h1", title),
-        full if more else None,
+        full,
         *facts,
         *(element("p", "note: ", note.message, class_="note") for note in result.reading_notes),
     )
 
 
+def _statement(name: str, piece: mathml.Piece) -> Html:
+    return inline(mathml.name(name), mathml.sign("="), piece) if name else inline(piece)
+
+
+def _whole(result: Result) -> str:
+    return result.reading if "=" in result.reading else f"{result.output} = {result.reading}"
+
+
 def banner(result: Result, sentence: str) -> Html:
-    """The verdict in one sentence."""
+    """The verdict on the routes in one sentence, and that on the claims."""
     name = result.verdict.name
     mark = verdict(name) if name else element("span", "not compared", class_="verdict none")
-    said = sentence.removeprefix("not compared: ")
-    return element("p", mark, element("span", said), class_=f"banner {name or 'none'}")
+    said = sentence.partition("; claims:")[0].removeprefix("not compared: ")
+    routes = element("p", mark, element("span", said), class_=f"banner {name or 'none'}")
+    counts = [(one, sum(claim.verdict == one for claim in result.claims)) for one in ("wrong", "undecided", "correct")]
+    found = [(one, count) for one, count in counts if count]
+    if not found:
+        return routes
+    worst = found[0][0]
+    listed = ", ".join(f"{count} {one}" for one, count in reversed(found))
+    link = element("a", f"{len(result.claims)} claim{'s' * (len(result.claims) > 1)}", href="#claims")
+    return joined(
+        [routes, element("p", verdict(worst), element("span", link, f": {listed}"), class_=f"banner {worst}")]
+    )
 
 
 def _facts(result: Evaluation, notation: Notation, style: Style) -> Html:
@@ -120,7 +144,7 @@ def where(result: Result, notation: Notation) -> Html | None:
     for name, value in list(result.point.items())[:_GRADIENT]:
         piece = notation.formula(value) if len(value) < _HEADING else None
         known = piece or mathml.Piece(mathml.words(value[:_HEADING]))
-        shown.append(inline(mathml.name(name), mathml.sign("="), known))
+        shown.append(inline(mathml.name(name), mathml.sign("="), known, wide=False))
     more = f" and {len(result.point) - _GRADIENT:,} more variables" if len(result.point) > _GRADIENT else ""
     drawn = f" (drawn from seed {result.seed})" if result.drawn else ""
     return element("p", "at ", joined(shown, ", "), element("span", f"{more}{drawn}", class_="muted"), class_="where")
@@ -187,7 +211,7 @@ def _cells(node: NodeResult, result: Evaluation, style: Style) -> Sequence[str]:
 
 def judged(found: Verdict) -> Html:
     """A verdict, with its reason where the routes do not agree."""
-    reason = found.reason if found.name != "agree" else ""
+    reason = found.reason if found.name in {"disagree", "undecided"} else ""
     return joined([verdict(found.name), element("div", reason, class_="reason muted") if reason else None])
 
 
@@ -202,7 +226,7 @@ def _formulas(nodes: Sequence[NodeResult], result: Evaluation, notation: Notatio
         shown: Html = element("span", f"SymPy {node.symbolic.reason}", class_="muted")
         if expression:
             shown = folded(expression, notation)
-        rows.append(element("li", head, shown))
+        rows.append(element("li", head, " ", shown))
     if not rows:
         return None
     return joined([element("h3", "SymPy’s derivatives"), element("ul", *rows, class_="formulas")])

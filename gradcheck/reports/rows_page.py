@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from gradcheck.reports import rows, wording
+from gradcheck.reports import rows_wording as words
+from gradcheck.reports import wording
 from gradcheck.reports.html import Html, element, joined, section, table
 from gradcheck.reports.notation import Notation, code, inline, lines
 from gradcheck.reports.page import banner, folded, head, judged, notes, page, where
@@ -23,7 +24,7 @@ _ENTRIES: Final = 60
 def rows_page(result: RowsEvaluation, style: Style) -> str:
     """The page of an average over training rows."""
     notation = Notation({**result.shapes, **dict.fromkeys(result.letters, ())})
-    verdict = banner(result, rows.sentence(result))
+    verdict = banner(result, words.sentence(result))
     if style.quiet:
         return page(result, [head(result, notation), verdict])
     return page(
@@ -43,11 +44,11 @@ def _facts(result: RowsEvaluation, notation: Notation, style: Style) -> Html:
     average = None
     if result.value is not None:
         head = mathml.called({"mean": "mean", "sum": "sum"}[result.reduce], [mathml.name(result.output)])
-        value = mathml.number(rows.tensor_text(result.value, style))
+        value = mathml.number(words.tensor(result.value, style))
         average = element("div", lines((head, [[value]])), class_="facts")
     return joined(
         [
-            element("p", f"{rows.count_of(result)} of ", code(result.file), ": ", rows.columns_of(result)),
+            element("p", f"{words.counted(result)} of ", code(result.file), ": ", words.columns(result)),
             where(result, notation),
             average,
         ]
@@ -62,25 +63,25 @@ def _gradient(result: RowsEvaluation, style: Style) -> Html | None:
         judgements = [(one.name, judged(one.verdict)) for one in result.gradient]
         return section("Routes", table(["by", "verdict"], judgements, label="Routes"), id_="routes")
     titles = ["by", "gradient", *(wording.ROUTE_TITLES[route] for route in result.routes), "verdict"]
-    over = f"the routes over {result.judged:,} of the rows" if result.sampled else f"over {rows.count_of(result)}"
+    over = f"the routes over {result.judged:,} of the rows" if result.sampled else f"over {words.counted(result)}"
     whole = table(titles, _cells(result, style), label="Gradient", numeric=range(1, len(titles) - 1))
-    return section("Gradient", whole, id_="gradient", lead=f"of {rows.reduced(result)}, {over}")
+    return section("Gradient", whole, id_="gradient", lead=f"of {words.average(result)}, {over}")
 
 
 def _cells(result: RowsEvaluation, style: Style) -> Iterator[Sequence[str]]:
     for one in result.gradient:
-        entries = list(rows.entries_of(one, result.shape))
+        entries = list(words.places(one, result.shape))
         shown = entries if style.verbose else entries[:_ENTRIES]
         for place, entry in shown:
-            value = "–" if one.value is None else rows.entry_text(one.value.entries[entry], style.digits)
-            yield place, value, *rows.route_cells(one, entry, result, style), judged(one.verdict)
+            value = "–" if one.value is None else words.number(one.value.entries[entry], style.digits)
+            yield place, value, *words.route_cells(one, entry, result, style), judged(one.verdict)
         if len(shown) < len(entries):
             yield f"… {len(entries) - len(shown):,} more entries of {one.name} (-v)", *[""] * (len(result.routes) + 2)
 
 
 def _formulas(result: RowsEvaluation, notation: Notation) -> Html | None:
     """SymPy's derivatives for one row."""
-    found = list(rows.formulas_of(result))
+    found = list(words.formulas(result))
     if not found:
         return None
     listed = [
@@ -102,12 +103,12 @@ def _formulas(result: RowsEvaluation, notation: Notation) -> Html | None:
 
 
 def _rows(result: RowsEvaluation, style: Style) -> Html | None:
-    shown = rows.shown_rows(result, style)
+    shown = words.shown(result, style)
     if not shown:
         return None
-    titles = rows.row_titles(result)
+    titles = words.titles(result)
     whole = table(
-        titles, (rows.row_cells(row, result, style) for row in shown), label="Rows", numeric=range(1, len(titles))
+        titles, (words.cells(row, result, style) for row in shown), label="Rows", numeric=range(1, len(titles))
     )
     more = result.count - len(shown)
     left_out = element("p", f"{more:,} more rows (-v, --format json)", class_="muted") if more else None

@@ -59,7 +59,8 @@ def scalar_walk(result: Evaluation, style: Style) -> Walk:
     writer = _Writer(result, style.digits)
     forward = [writer.forward(place) for place in chosen]
     backward = [writer.backward(place) for place in reversed(chosen) if result.nodes[place].adjoint is not None]
-    return Walk((*forward, *backward), hidden)
+    operations = sum(not node.is_input for node in result.nodes)
+    return Walk((*forward, *backward), hidden + max(0, result.cost.forward - operations))
 
 
 def selected(nodes: Sequence[Any], style: Style) -> tuple[list[int], int]:
@@ -85,13 +86,14 @@ class _Writer:
         self.result, self.digits = result, digits
         self.values = {node.name: wording.number(node.value, digits) for node in result.nodes}
         self.notation = Notation(dict.fromkeys(self.values, ()))
+        self.has_paths = any(node.paths for node in result.nodes)
 
     def forward(self, place: int) -> Step:
         """A node's value, in names and in numbers, and its local derivatives."""
         node = self.result.nodes[place]
         value = self.values[node.name]
         sides, said = self.given(node) if node.is_input else self.computed(node)
-        if said != value:
+        if said != value and (not sides or sides[-1].markup != mathml.number(value).markup):
             sides.append(mathml.number(value))
         told = f"{node.name} = {said}" + (f" = {value}" if said != value else "")
         written: list[tuple[Piece | None, list[list[Piece]]]] = [(mathml.name(node.name), [[side] for side in sides])]
@@ -146,7 +148,7 @@ class _Writer:
         """Why a node's adjoint is no sum."""
         if node.name == self.result.output:
             return "here the pass begins: the output changes as much as itself"
-        if not any(one.paths for one in self.result.nodes):
+        if not self.has_paths:
             return "the terms of its sum are not kept on a graph as large as this"
         return f"{self.result.output} does not depend on {node.name} here"
 
@@ -193,7 +195,7 @@ def walk_section(found: Walk, drawing: Html, *, lead: str, note: str = "") -> Ht
     count = len(found.steps)
     forward = [element_of(step, number) for number, step in enumerate(found.steps, 1) if not step.backward]
     backward = [element_of(step, number) for number, step in enumerate(found.steps, 1) if step.backward]
-    left_out = f"{found.hidden:,} more nodes are not shown (--nodes all)." if found.hidden else ""
+    left_out = f"{found.hidden:,} more nodes are not shown (--nodes N shows N, at most {MOST_EVER:,})."
     intro = element("p", note or "Step through the graph with the buttons or the arrow keys.", class_="intro muted")
     return section(
         "Forward and backward pass",
@@ -208,7 +210,7 @@ def walk_section(found: Walk, drawing: Html, *, lead: str, note: str = "") -> Ht
                 _pass("Backward pass", "upstream × local, summed over the paths", backward, len(forward) + 1),
                 class_="passes",
             ),
-            element("p", left_out, class_="muted") if left_out else None,
+            element("p", left_out, class_="muted") if found.hidden else None,
             element("p", class_="unseen told", aria_live="polite"),
             class_="walk",
             id="walk",

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from gradcheck import shapes
 from gradcheck.errors import GradcheckError, printable
 from gradcheck.primitives.table import PRIMITIVES
+from gradcheck.products import shapes_of
 from gradcheck.syntax.plain import parse
 from gradcheck.syntax.printing import number_text, parameter_text
 from gradcheck.syntax.tree import Kind
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from gradcheck.shapes import Shape
     from gradcheck.syntax.tree import Item, Parameter
 
-ATOM, POWER, PRODUCT, NEGATIVE, SUM, COMPARISON, AND, OR = range(8, 0, -1)
+ATOM, POWER, PRODUCT, ENTRYWISE, NEGATIVE, SUM, COMPARISON, AND, OR = range(9, 0, -1)
 """How tightly a piece holds together; a minus in front ranks below a product here, for −xy is −(xy)."""
 MOST_ITEMS: Final = 400
 """Items of a tree above which nobody reads it as a formula."""
@@ -105,7 +106,7 @@ def words(text: str) -> str:
     return f"<mtext>{_text(text)}</mtext>"
 
 
-def name(text: str, shape: Shape = ()) -> Piece:
+def name(text: str) -> Piece:
     """A variable or a node: Greek letters by their names, digits behind a letter as its subscript, words upright.
 
     >>> name("theta").markup, name("x1").markup
@@ -113,11 +114,11 @@ def name(text: str, shape: Shape = ()) -> Piece:
     """
     found = _INDEXED.fullmatch(text)
     if found is None:
-        return Piece(_identifier(text), shape=shape)
+        return Piece(_identifier(text))
     letter, digits, base, below = found.groups()
     if letter:
-        return Piece(f"<msub>{_identifier(letter)}<mn>{_text(digits)}</mn></msub>", shape=shape)
-    return Piece(f"<msub>{_identifier(base)}{_identifier(below)}</msub>", shape=shape)
+        return Piece(f"<msub>{_identifier(letter)}<mn>{_text(digits)}</mn></msub>")
+    return Piece(f"<msub>{_identifier(base)}{_identifier(below)}</msub>")
 
 
 def _identifier(text: str) -> str:
@@ -203,36 +204,42 @@ def formula(
     leaves: Mapping[str, Piece] | None = None,
     variables: Mapping[str, Shape] | None = None,
 ) -> Piece | None:
-    """One expression, or the statements of a program with ``=`` and ``;``, as a piece.
+    """One expression as a piece; None where it is no text of the language, or too long for a formula.
 
     ``bound`` are names that mean variables, ``leaves`` what stands for some of them (a number, ∂f/∂x), ``variables``
-    the shapes of arrays. A text may hold ``a if c else b``, as rules do, and SymPy's names. None where it is no text of
-    the language, or too long for a formula.
+    the shapes of arrays. A text may hold ``a if c else b``, as rules do, and SymPy's names.
     """
+    found = statements(text, bound, leaves, variables)
+    return found[0][1] if found is not None and len(found) == 1 and not found[0][0] else None
+
+
+def statements(
+    text: str,
+    bound: AbstractSet[str] = frozenset(),
+    leaves: Mapping[str, Piece] | None = None,
+    variables: Mapping[str, Shape] | None = None,
+) -> list[tuple[str, Piece]] | None:
+    """The statements of a program, each with the name that it gives (or none), in the same way."""
     if len(text) > _LONGEST:
         return None
-    given, known = leaves or {}, dict(variables or {})
+    given = leaves or {}
+    named = {**(variables or {}), **{name: piece.shape for name, piece in given.items()}}
     try:
-        program = parse(_readable(text), frozenset((*bound, *given, *known)))
+        program = parse(_readable(text), frozenset((*bound, *named)))
     except GradcheckError:
         return None
     if len(program.items) > MOST_ITEMS:
         return None
+    known = shapes_of(program, named)
     pieces: list[Piece] = []
-    parts: list[str] = []
+    found: list[tuple[str, Piece]] = []
     for statement in program.statements:
         for item in program.items[len(pieces) : statement.root + 1]:
-            pieces.append(_piece(item, pieces, given, known))
+            pieces.append(_piece(item, pieces, given)._replace(shape=known[len(pieces)] or ()))
             if len(pieces[-1].markup) > _MOST_CHARACTERS:
                 return None
-        if parts:
-            parts.append('<mo separator="true">;</mo><mspace width="0.6em"></mspace>')
-        root = pieces[statement.root]
-        if statement.name:
-            parts += [name(statement.name).markup, "<mo>=</mo>"]
-            known[statement.name] = root.shape
-        parts.append(root.markup)
-    return root if len(parts) == 1 else Piece(f"<mrow>{''.join(parts)}</mrow>", OR)
+        found.append((statement.name, pieces[statement.root]))
+    return found
 
 
 def _readable(text: str) -> str:
@@ -253,15 +260,13 @@ def _readable(text: str) -> str:
     return f"where({parts[1][0]}, {parts[0][0]}, {text[start:]})"
 
 
-def _piece(item: Item, before: Sequence[Piece], leaves: Mapping[str, Piece], variables: Mapping[str, Shape]) -> Piece:
+def _piece(item: Item, before: Sequence[Piece], leaves: Mapping[str, Piece]) -> Piece:
     if item.kind is Kind.NUMBER:
         top, _, bottom = number_text(item.value)[0].partition("/")
         return fraction(number(top), number(bottom)) if bottom else number(top)
     if item.kind is Kind.NAME:
-        return leaves.get(item.name) or name(item.name, variables.get(item.name, ()))
-    operands = [before[argument] for argument in item.arguments]
-    row = PRIMITIVES[item.name]
-    return applied(row, operands, item.parameters)._replace(shape=_shape(row, operands, item.parameters))
+        return leaves.get(item.name) or name(item.name)
+    return applied(PRIMITIVES[item.name], [before[argument] for argument in item.arguments], item.parameters)
 
 
 def applied(primitive: Primitive, operands: Sequence[Piece], parameters: Sequence[Parameter] = ()) -> Piece:
@@ -292,34 +297,46 @@ def called(function: str, arguments: Iterable[Piece], parameters: Sequence[Param
 
 def _sum(operands: Sequence[Piece], _: object, between: str = "+") -> Piece:
     left, right = operands
-    return Piece(f"<mrow>{bracketed(left, SUM)}<mo>{between}</mo>{bracketed(right, PRODUCT)}</mrow>", SUM, left.begins)
+    return Piece(
+        f"<mrow>{bracketed(left, SUM)}<mo>{between}</mo>{bracketed(right, ENTRYWISE)}</mrow>", SUM, left.begins
+    )
 
 
 def _times(operands: Sequence[Piece], _: object) -> Piece:
     left, right = operands
+    level = PRODUCT
     if shapes.size(left.shape) != 1 != shapes.size(right.shape):
-        between = "<mo>∘</mo>"
-    elif (
-        left.number
-        and left.level in {ATOM, NEGATIVE}
-        and not right.number
-        and (right.begins != "digit" or right.level < POWER)
-    ):
+        between, level = "<mo>∘</mo>", ENTRYWISE
+    elif left.number and left.level in {ATOM, NEGATIVE} and not right.number and _may_follow_a_number(right):
         between = _TIMES + (_THIN if right.begins == "word" and right.level >= POWER else "")
     else:
         between = "<mo>⋅</mo>"
+    return _product(left, between, right, level)
+
+
+def _may_follow_a_number(piece: Piece) -> bool:
+    return piece.begins != "digit" or piece.level < POWER
+
+
+def _product(left: Piece, between: str, right: Piece, level: int) -> Piece:
+    bare = left.level >= NEGATIVE
     return Piece(
         f"<mrow>{bracketed(left, NEGATIVE)}{between}{bracketed(right, POWER)}</mrow>",
-        min(left.level, PRODUCT) if left.level >= NEGATIVE else PRODUCT,
-        left.begins if left.level >= NEGATIVE else "sign",
+        min(left.level, level) if bare else level,
+        left.begins if bare else "sign",
     )
 
 
 def _matrix_product(operands: Sequence[Piece], _: object) -> Piece:
+    """Side by side; two vectors with a dot, and one on the left of a matrix as the row that it is there."""
     left, right = operands
-    return Piece(
-        f"<mrow>{bracketed(left, NEGATIVE)}{_TIMES}{_THIN}{bracketed(right, POWER)}</mrow>", PRODUCT, left.begins
-    )
+    if len(left.shape) == len(right.shape) == 1:
+        return _product(left, "<mo>⋅</mo>", right, PRODUCT)
+    if len(left.shape) == 1 and len(right.shape) == 2:
+        left = _transposed(operands, ())
+    if left.level == ENTRYWISE:
+        left = fenced("(", ")", left)
+    return _product(left, _TIMES + _THIN, right, PRODUCT)
 
 
 def _power(operands: Sequence[Piece], _: object) -> Piece:
@@ -335,7 +352,7 @@ def _power(operands: Sequence[Piece], _: object) -> Piece:
 
 def negative(of: Piece) -> Piece:
     """Minus a piece."""
-    return Piece(f"<mrow><mo>−</mo>{bracketed(of, PRODUCT)}</mrow>", NEGATIVE, "sign", number=of.number)
+    return Piece(f"<mrow><mo>−</mo>{bracketed(of, ENTRYWISE)}</mrow>", NEGATIVE, "sign", number=of.number)
 
 
 def _logic(word: str, level: int) -> Callable[[Sequence[Piece], object], Piece]:
@@ -384,6 +401,7 @@ def _stacked(operands: Sequence[Piece], _: object) -> Piece:
     return matrix(lines)._replace(cells=cells if not any(one.cells for one in operands) else ())
 
 
+_transposed = _superscript('<mi mathvariant="normal">T</mi>')
 _WRITTEN: Final[Mapping[str, Callable[[Sequence[Piece], Sequence[Parameter]], Piece]]] = {
     "+": _sum, "-": lambda operands, _: _sum(operands, _, "−"), "*": _times,
     "/": lambda operands, _: fraction(operands[0], operands[1]),
@@ -393,7 +411,7 @@ _WRITTEN: Final[Mapping[str, Callable[[Sequence[Piece], Sequence[Parameter]], Pi
     "cbrt": lambda operands, _: Piece(f"<mroot>{operands[0].markup}<mn>3</mn></mroot>", POWER, "sign"),
     "root": lambda operands, _: Piece(f"<mroot>{operands[0].markup}{operands[1].markup}</mroot>", POWER, "sign"),
     "where": _cases,
-    "transpose": _superscript('<mi mathvariant="normal">T</mi>'),
+    "transpose": _transposed,
     "inv": _superscript("<mrow><mo>−</mo><mn>1</mn></mrow>"),
     "norm1": _norm("<mn>1</mn>", ""), "norm_squared": _norm("", "<mn>2</mn>"),
     "log10": lambda operands, _: called("log", operands, below="<mn>10</mn>"),
@@ -402,23 +420,6 @@ _WRITTEN: Final[Mapping[str, Callable[[Sequence[Piece], Sequence[Parameter]], Pi
     "select": _selected, "stack": _stacked,
     "eye": lambda _, parameters: Piece(f"<msub><mi>I</mi>{words(parameter_text(parameters[0]))}</msub>"),
 }  # fmt: skip
-
-
-def _shape(primitive: Primitive, operands: Sequence[Piece], parameters: Sequence[Parameter]) -> Shape:
-    """The shape of a value: it only decides how a product is written."""
-    known = [one.shape for one in operands]
-    if not any(known) and not primitive.shape:
-        return ()
-    try:
-        if primitive.name in {"matmul", "vecmat"}:
-            return shapes.product(*known)[1]
-        if primitive.name == "select":
-            return shapes.SHAPES[primitive.shape](known, shapes.selection(known[0], parameters, {}))
-        sizes = tuple(one for one in parameters if isinstance(one, int))
-        rule = shapes.SHAPES.get(primitive.shape)
-        return shapes.elementwise(primitive.written, known) if rule is None else rule(known, sizes)
-    except (GradcheckError, IndexError):  # a column that is meant as a row, a size that is a name
-        return max(known, key=shapes.size, default=())
 
 
 def _listed(parts: Sequence[str]) -> list[str]:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 _ESCAPES: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"})
 _LOCAL: Final = "#0550ae"
 _ADJOINT: Final = "#a2197c"
-_MARKS: Final = {"disagree": "#b3131e", "undecided": "#8a5300"}
+_MARKS: Final = {"disagree": "#b3131e", "mistake": "#b3131e", "undecided": "#8a5300"}
 
 
 def dot(scene: Scene) -> str:
@@ -29,7 +29,8 @@ def _lines(scene: Scene) -> Iterator[str]:
     for number, node in enumerate(scene.nodes):
         yield f"  n{number} [{_node(node)}];"
     for edge in scene.edges:
-        yield f"  n{edge.source} -> n{edge.target} [label=<{_html(_said(edge))}>];"
+        style = "" if edge.flows else ", style=dashed"
+        yield f"  n{edge.source} -> n{edge.target} [label=<{_html(_said(edge))}>{style}];"
     for number, layer in enumerate(scene.layers):
         members = "; ".join(f"n{member}" for member in layer.members)
         yield f'  subgraph cluster{number} {{ label=<{_html(layer.title)}>; color="#8c959f"; {members} }}'
@@ -46,7 +47,7 @@ def _node(node: Node) -> str:
         lines.append(f'<FONT COLOR="{_ADJOINT}">{_html(node.adjoint)}</FONT>')
     attributes = {"input": ", shape=ellipse", "output": ", penwidth=2"}.get(node.kind, "")
     if node.mark:
-        color = _MARKS[str(node.verdict)]
+        color = _MARKS[node.state]
         lines.append(f'<FONT COLOR="{color}"><B>{_html(node.mark)}</B></FONT>')
         attributes += f', style="rounded,dashed", color="{color}", penwidth=2'
     return f"label=<{'<BR/>'.join(lines)}>{attributes}"

@@ -27,13 +27,13 @@ def stages(nodes: Sequence[Node], edges: Sequence[Edge]) -> list[int]:
 
 
 def layers(nodes: Sequence[Node], edges: Sequence[Edge]) -> tuple[Layer, ...]:
-    """The layers in their order; none where no activation follows a weighted sum.
+    """The layers in their order; none where an activation follows something else than a weighted sum.
 
     A layer holds the activations of a stage and what leads to them: products, sums, and the weights and biases that
     are used there and nowhere else. Data that the first layer multiplies stands outside, and so does the loss.
     """
     stage = stages(nodes, edges)
-    leads = [node.function in ACTIVATIONS and node.kind != "output" for node in nodes]
+    leads = [node.function in ACTIVATIONS for node in nodes]
     for edge in reversed(edges):
         if leads[edge.target] and stage[edge.source] == stage[edge.target]:
             leads[edge.source] = True
@@ -50,7 +50,9 @@ def layers(nodes: Sequence[Node], edges: Sequence[Edge]) -> tuple[Layer, ...]:
     for position, layer in _parameters(nodes, edges, stage, leads).items():
         if layer in members:
             members[layer].append(position)
-    kept = [sorted(members[one]) for one in sorted(members) if one in weighted]
+    if set(members) != weighted:  # an activation of something else: no network
+        return ()
+    kept = [sorted(members[one]) for one in sorted(members)]
     return tuple(Layer(f"layer {number}", tuple(one)) for number, one in enumerate(kept, 1))
 
 

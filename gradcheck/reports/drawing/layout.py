@@ -9,7 +9,7 @@ import sysconfig
 from pathlib import Path
 from typing import Any, Final
 
-from gradcheck.errors import UsageProblem
+from gradcheck.errors import UsageProblem, printable
 
 _SECONDS: Final = 20.0
 
@@ -25,14 +25,27 @@ def program() -> str:
 
 
 def run(source: str) -> Any:
-    """Lay out a graph in dot's language, and return the answer as JSON. Raises UsageProblem where that is impossible."""
+    """Lay out a graph in dot's language; the answer is JSON. Raises UsageProblem where that is impossible."""
+    return json.loads(_call(source, "json0"))
+
+
+def png(source: str) -> bytes:
+    """The picture of a graph in dot's language."""
+    return _call(source, "png", "-Gdpi=144")
+
+
+def _call(source: str, format_: str, *options: str) -> bytes:
     try:
-        done = subprocess.run(  # noqa: S603 - a program of our own choice, numbers as its input
-            [program(), "-Tjson0"], input=source, capture_output=True, text=True, timeout=_SECONDS, check=True
+        done = subprocess.run(  # noqa: S603 - a program of our own choice; the graph comes through its standard input
+            [program(), f"-T{format_}", *options],
+            input=source.encode(),
+            capture_output=True,
+            timeout=_SECONDS,
+            check=True,
         )
     except subprocess.TimeoutExpired:
         raise UsageProblem("the graph is too large to be laid out", hint="draw fewer nodes: --nodes 60") from None
     except (OSError, subprocess.CalledProcessError) as problem:
-        said = str(getattr(problem, "stderr", "") or problem).strip()
-        raise UsageProblem(f"the layout program failed: {said[:200]}") from None
-    return json.loads(done.stdout)
+        said = (getattr(problem, "stderr", None) or b"").decode(errors="replace").strip() or str(problem)
+        raise UsageProblem(f"the layout program failed: {printable(said[:200])}") from None
+    return done.stdout

@@ -9,12 +9,15 @@ if TYPE_CHECKING:
 
     from gradcheck.reports.drawing.scene import Edge, Node, Scene
 
-_PLAIN: Final = frozenset(" =+/,.:()[]{}|∂·×√∛±…σ∞≤≥≠²³¹⁰⁴⁵⁶⁷⁸⁹⁻∘ᵀ‖→✗?'")
+_PLAIN: Final = frozenset(" =+-/,.:()[]{}|∂·×√∛±…σ∞≤≥≠²³¹⁰⁴⁵⁶⁷⁸⁹⁻∘ᵀ‖→✗?'")
 """Characters that mean nothing to Mermaid within quotes, besides letters and digits."""
+_ADJOINT: Final = "color:mediumvioletred"
+"""By its name: Mermaid takes the semicolon from a character that is written by its number behind a # of a style."""
 _SHAPES: Final = {"input": ("([", "])"), "output": ("[", "]"), "operation": ("(", ")"), "group": ("[", "]")}
 _STYLES: Final = (
     "classDef output stroke-width:3px",
     "classDef disagree stroke:#d1242f,stroke-width:3px,stroke-dasharray:7 3",
+    "classDef mistake stroke:#d1242f,stroke-width:3px",
     "classDef undecided stroke:#bf8700,stroke-width:3px,stroke-dasharray:3 3",
 )
 
@@ -41,7 +44,7 @@ def _lines(scene: Scene) -> Iterator[str]:
     for edge in scene.edges:
         said = _quoted(_said(edge))
         label = f'|"{said}"|' if said else ""
-        yield f"  n{edge.source} -->{label} n{edge.target}"
+        yield f"  n{edge.source} {'-->' if edge.flows else '-.->'}{label} n{edge.target}"
     used = {name for node in scene.nodes for name in _classes(node)}
     for style in _STYLES:
         if style.split()[1] in used:
@@ -54,7 +57,7 @@ def _node(number: int, node: Node) -> str:
     head = f"<b>{_quoted(node.name)}</b>" + (f" = {_quoted(node.formula)}" if node.formula else "")
     lines = [head, *map(_quoted, node.value.splitlines())]
     if node.adjoint:
-        lines.append(f"<span style='color:#bf3989'>{_quoted(node.adjoint)}</span>")
+        lines.append(f"<span style='{_ADJOINT}'>{_quoted(node.adjoint)}</span>")
     if node.mark:
         lines.append(f"<b>{_quoted(node.mark)}</b>")
     opening, closing = _SHAPES[node.kind]
@@ -65,7 +68,7 @@ def _node(number: int, node: Node) -> str:
 def _classes(node: Node) -> list[str]:
     """The class of a node: that of its mark goes before that of its kind."""
     found = ["output"] if node.kind == "output" else []
-    return [*found, str(node.verdict)] if node.mark else found
+    return [*found, node.state] if node.mark else found
 
 
 def _said(edge: Edge) -> str:

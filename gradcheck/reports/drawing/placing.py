@@ -167,13 +167,15 @@ def _card(node: Node) -> _Card:
     if node.adjoint:
         under.append((fitted(node.adjoint, _ROOM, LABEL_SIZE), LABEL_SIZE, "adjoint", 0))
     if node.mark:
-        under.append((node.mark, LABEL_SIZE, f"mark {node.verdict}", len(node.mark)))
+        under.append((node.mark, LABEL_SIZE, f"mark {node.state}", len(node.mark)))
     return _Card(tuple(inner), tuple(under))
 
 
 def _label(edge: Edge) -> tuple[str, ...]:
     """The lines of an edge's label."""
     whole = f"{edge.formula} = {edge.value}" if edge.value else edge.formula
+    if not whole:
+        return ()
     if width(whole, LABEL_SIZE) <= _LABEL_ROOM:
         return (whole,)
     lines = _wrapped(edge.formula)
@@ -211,7 +213,9 @@ def _parts(formula: str, deepest: int) -> Iterator[str]:
 
 
 def _label_size(lines: Sequence[str]) -> tuple[float, float]:
-    return max(width(line, LABEL_SIZE) for line in lines) + 6, len(lines) * LABEL_SIZE * LINE
+    """An edge without a label has a bend instead, of next to no size."""
+    wide = max((width(line, LABEL_SIZE) + 6 for line in lines), default=0.5)
+    return wide, max(len(lines) * LABEL_SIZE * LINE, 0.5)
 
 
 # -- dot --------------------------------------------------------------------------------------------------------------

@@ -11,9 +11,9 @@ from gradcheck.errors import printable
 from gradcheck.reports import wording
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
-    from gradcheck.arrays.results import ArrayEvaluation, ArrayNode
+    from gradcheck.arrays.results import ArrayEvaluation, ArrayNode, Tensor
     from gradcheck.results import Evaluation, NodeResult, VerdictName
 
 
@@ -39,7 +39,7 @@ class Node:
     rank: int = 0
     """Axes of its value."""
     marked: str = ""
-    """Of a group: how many of its nodes are not in agreement."""
+    """Of a group: how many of its nodes are not in agreement; of a node: the mistake that a wrong claim made there."""
     members: tuple[int, ...] = ()
     """Of a group: the places of its nodes in those of the result."""
 
@@ -47,6 +47,13 @@ class Node:
     def mark(self) -> str:
         """What is said of its verdict in words and a sign; empty where the routes agree."""
         return self.marked or {"disagree": "✗ routes disagree", "undecided": "? undecided"}.get(self.verdict or "", "")
+
+    @property
+    def state(self) -> str:
+        """How the mark looks: ``disagree``, ``undecided`` or ``mistake``; empty without one."""
+        if self.verdict in {"disagree", "undecided"}:
+            return str(self.verdict)
+        return "mistake" if self.marked else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +68,8 @@ class Edge:
     """Its value, empty where the formula is one, or where it has none."""
     label: str
     """``∂child/∂parent``."""
+    flows: bool = True
+    """Whether a derivative flows along it; none does from a truth value or a constant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +91,29 @@ class Scene:
     layers: tuple[Layer, ...] = ()
     left_out: str = ""
     """What a summary does not show."""
+    verdict: str = ""
+    """AGREE, DISAGREE, UNDECIDED or NOT COMPARED."""
+    sentence: str = ""
+    """The closing sentence of the reports, with the exit code."""
+
+
+def rewritten(scene: Scene, write: Callable[[str], str]) -> Scene:
+    """The scene with every text passed through ``write``: for a terminal that cannot show all characters."""
+    nodes = tuple(
+        replace(
+            node, name=write(node.name), formula=write(node.formula), value=write(node.value),
+            adjoint=write(node.adjoint), marked=write(node.mark),
+        )
+        for node in scene.nodes
+    )  # fmt: skip
+    edges = tuple(
+        replace(edge, formula=write(edge.formula), value=write(edge.value), label=write(edge.label))
+        for edge in scene.edges
+    )
+    return replace(
+        scene, nodes=nodes, edges=edges, title=write(scene.title), left_out=write(scene.left_out),
+        sentence=write(scene.sentence),
+    )  # fmt: skip
 
 
 def whole(result: Evaluation | ArrayEvaluation, digits: int = 6) -> Scene:
@@ -97,22 +129,55 @@ def whole(result: Evaluation | ArrayEvaluation, digits: int = 6) -> Scene:
     edges: list[Edge] = []
     from_the_middle: list[int] = []
     for position, node in enumerate(found):
+        name = printable(node.name)
+        passed = set()
         for wrt, formula, value in _array_locals(node) if arrays else _locals(node, digits):
-            if wrt in places:
-                label = f"∂{printable(node.name)}/∂{printable(wrt)}"
-                edges.append(Edge(places[wrt], position, printable(formula), printable(value), label))
-            else:
+            if wrt not in places:
                 from_the_middle.append(position)
+            elif nodes[places[wrt]].adjoint:
+                label = f"∂{name}/∂{printable(wrt)}"
+                edges.append(Edge(places[wrt], position, printable(formula), printable(value), label))
+                passed.add(wrt)
+        for argument in () if node.is_input else dict.fromkeys(_NAME.findall(node.operation)):
+            if argument in places and argument not in passed and places[argument] < position:
+                label = f"{printable(argument)} → {name}"
+                edges.append(Edge(places[argument], position, "", "", label, flows=False))
+    _mark_mistakes(result, nodes, places)
+    if result.output not in places:
+        from_the_middle.append(len(nodes))
+        nodes.append(_output(result, len(nodes), digits))
     if from_the_middle:
         nodes, edges = _with_middle(result, nodes, edges, from_the_middle)
-    return Scene(_title(result), _description(result), tuple(nodes), tuple(edges))
+    name = (result.verdict.name or "not compared").upper()
+    sentence = f"{wording.verdict(result).removeprefix('not compared: ')} (exit {result.exit_code})"
+    return Scene(
+        _title(result), _description(result), tuple(nodes), tuple(edges), verdict=name, sentence=printable(sentence)
+    )
+
+
+def _mark_mistakes(result: Any, nodes: list[Node], places: Mapping[str, int]) -> None:
+    """Say at a node that a wrong claim made its mistake there."""
+    for claim in result.claims:
+        found = claim.diagnosis
+        if found is not None and found.node in places:
+            place = places[found.node]
+            told = f"in the claim {claim.claim.strip()}: {found.message}"
+            mark = f"✗ mistake: {found.misconception.replace('_', ' ').replace('-', ' ')}"
+            nodes[place] = replace(nodes[place], marked=printable(mark), reason=printable(told))
+
+
+def _output(result: Any, index: int, digits: int) -> Node:
+    """The output of a result that holds no node for it."""
+    name = printable(result.output)
+    value = _entries(result.value, digits) if hasattr(result, "shapes") else wording.number(result.value, digits)
+    return Node(index, name, "output", "", value, "")
 
 
 def _with_middle(
     result: Any, nodes: Sequence[Node], edges: Sequence[Edge], after: Sequence[int]
 ) -> tuple[list[Node], list[Edge]]:
     """With one node for those that the result leaves out, behind all that are not computed from it."""
-    operations = sum(not node.is_input for node in result.nodes)
+    operations = sum(node.kind != "input" for node in nodes)
     count = result.cost.forward - operations if hasattr(result, "cost") else 0
     said = f"{count:,} nodes, not examined" if count > 0 else "not examined"
     middle = after[0]
@@ -168,6 +233,7 @@ def _node(result: Evaluation, node: NodeResult, position: int, digits: int) -> N
     )
 
 
+_NAME: Final = re.compile(r"\b[^\W\d]\w*\b(?!\()")
 _CALL: Final = re.compile(r"(\w+)\(")
 _INFIX: Final = re.compile(r" ([-+@<>]|[<>=!]=) |(\*\*|\*|/)|(\.T)$|^(-)")
 
@@ -199,17 +265,26 @@ _ROOM: Final = 30
 """Characters of an array's entries; of a larger one its shape, and of an adjoint its norm."""
 
 
+def _entries(tensor: Tensor, digits: int) -> str:
+    """An array's shape and its entries, or of a larger one its norm."""
+    from gradcheck.reports import array_wording as words
+    from gradcheck.shapes import shape_text
+
+    if not tensor.shape:
+        return words.inline(tensor, digits, 10_000)
+    few = min(digits, 4)
+    whole = words.inline(tensor, few, 10_000) if len(tensor.entries) < 10 else ""
+    known = whole if whole and len(whole) <= _ROOM else f"norm {words.magnitude(tensor, few)}"
+    return f"{shape_text(tensor.shape)}{': ' if known == whole else ', '}{known}"
+
+
 def _array_node(result: ArrayEvaluation, node: ArrayNode, position: int, digits: int) -> Node:
     from gradcheck.reports import array_wording as words
     from gradcheck.shapes import shape_text
 
     name = printable(node.name)
     few = min(digits, 4) if node.shape else digits
-    value = words.inline(node.value, few, 10_000 if len(node.value.entries) < 10 else 1)
-    if node.shape:
-        value = f"{shape_text(node.shape)}: {value}" if len(value) <= _ROOM and "…" not in value else (
-            f"{shape_text(node.shape)}, norm {words.magnitude(node.value, few)}"
-        )  # fmt: skip
+    value = _entries(node.value, digits)
     adjoint = ""
     if node.jacobian is not None:
         whole = words.inline(node.jacobian, few, 10_000) if len(node.jacobian.entries) < 10 else ""

@@ -22,7 +22,7 @@ font-family:system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,"Li
 font-variant-numeric:tabular-nums;color-scheme:light dark}
 @media (prefers-color-scheme:dark){.gc-graph{--gc-paper:#0d1117;--gc-ink:#e6edf3;--gc-soft:#9aa4af;--gc-line:#6e7681;
 --gc-card:#161b22;--gc-input:#0d1117;--gc-output:#0d1117;--gc-edge:#6e7681;--gc-local:#79b8ff;--gc-adjoint:#f58fd2;
---gc-disagree:#ff8a84;--gc-undecided:#e3b341;--gc-layer:#12171f;--gc-lit:#453a06}}
+--gc-disagree:#ff8a84;--gc-undecided:#e3b341;--gc-layer:#12171f;--gc-lit:#3d3305}}
 .gc-graph text{text-anchor:middle;fill:var(--gc-ink);white-space:pre}
 .gc-graph .paper{fill:var(--gc-paper)}
 .gc-graph .node .shape{fill:var(--gc-card);stroke:var(--gc-line);stroke-width:1.2}
@@ -30,15 +30,17 @@ font-variant-numeric:tabular-nums;color-scheme:light dark}
 .gc-graph .node.output .shape{fill:var(--gc-output);stroke:var(--gc-ink);stroke-width:2}
 .gc-graph .node.group .shape{stroke-dasharray:none}
 .gc-graph .node.disagree .shape{stroke:var(--gc-disagree);stroke-width:2.4;stroke-dasharray:7 3}
+.gc-graph .node.mistake .shape{stroke:var(--gc-disagree);stroke-width:2.4}
 .gc-graph .node.undecided .shape{stroke:var(--gc-undecided);stroke-width:2;stroke-dasharray:2.5 3}
 .gc-graph .name tspan{font-weight:700}
 .gc-graph .value{fill:var(--gc-soft)}
 .gc-graph .adjoint{fill:var(--gc-adjoint)}
 .gc-graph .local{fill:var(--gc-local)}
 .gc-graph .mark{font-weight:700}
-.gc-graph .mark.disagree{fill:var(--gc-disagree)}
+.gc-graph .mark.disagree,.gc-graph .mark.mistake{fill:var(--gc-disagree)}
 .gc-graph .mark.undecided{fill:var(--gc-undecided)}
 .gc-graph .edge path{fill:none;stroke:var(--gc-edge);stroke-width:1.3}
+.gc-graph .edge.still path{stroke-dasharray:3 3}
 .gc-graph marker path{fill:var(--gc-edge)}
 .gc-graph .layer rect{fill:var(--gc-layer);stroke:var(--gc-line);stroke-width:1;stroke-opacity:.5}
 .gc-graph .layer-title,.gc-graph .caption{fill:var(--gc-soft);text-anchor:start}
@@ -56,8 +58,9 @@ def svg(drawing: Scene | Placed, *, prefix: str = "", style: bool = True, paper:
     """The drawing as one ``<svg>`` element, a file of its own or inlined in HTML.
 
     Every node is ``<g class="node KIND VERDICT" id="{prefix}node-{index}" data-node=… data-index=…>`` with
-    ``.shape``, ``.name``, ``.value`` and ``.adjoint``, a group with the places of its nodes in ``data-members``;
-    every edge ``<g class="edge" data-from=… data-to=…>`` with its paths and ``.local``. ``index`` is the place in the nodes of the result. ``prefix`` keeps the ids of several
+    ``.shape``, ``.name``, ``.value`` and ``.adjoint``, a group with the places of its nodes in ``data-members``; every
+    edge ``<g class="edge" data-from=… data-to=…>`` with its paths and ``.local``. ``index`` is the place in the nodes
+    of the result. ``prefix`` keeps the ids of several
     drawings on a page apart; without ``style`` the page brings STYLE; ``paper`` is the background.
     """
     placed = place(drawing) if isinstance(drawing, Scene) else drawing
@@ -113,9 +116,10 @@ def _edge(placed: PlacedEdge, scene: Scene, arrow: str) -> str:
         f'<path d="{_curve(points)}"{f""" marker-end="url(#{arrow})" """.rstrip() if position == last else ""}/>'
         for position, points in enumerate(placed.curves)
     )
-    whole = f"{edge.label} = {edge.formula}" + (f" = {edge.value}" if edge.value else "")
+    whole = " = ".join(filter(None, (edge.label, edge.formula, edge.value)))
+    kind = "edge" if edge.flows else "edge still"
     return (
-        f'<g class="edge" data-from="{escaped(source.name)}" data-to="{escaped(target.name)}">'
+        f'<g class="{kind}" data-from="{escaped(source.name)}" data-to="{escaped(target.name)}">'
         f"<title>{escaped(whole)}</title>{paths}{_texts(placed.texts)}</g>\n"
     )
 
@@ -127,10 +131,10 @@ def _curve(points: Iterable[tuple[float, float]]) -> str:
 
 def _node(placed: PlacedNode, prefix: str) -> Iterator[str]:
     node = placed.node
-    classes = " ".join(("node", node.kind, *([str(node.verdict)] if node.mark else [])))
+    classes = " ".join(("node", node.kind, *([node.state] if node.mark else [])))
     head = f"{node.name} = {node.formula}" if node.formula else node.name
     told = "\n".join(
-        filter(None, (head, f"value {node.value}", node.adjoint, node.mark and f"{node.mark}: {node.reason}"))
+        filter(None, (head, f"value {node.value}", node.adjoint, node.mark and f"{node.mark}; {node.reason}"))
     )
     members = f' data-members="{" ".join(map(str, node.members))}"' if node.members else ""
     yield (
