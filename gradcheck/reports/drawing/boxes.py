@@ -25,8 +25,8 @@ _CELL: Final = 10.0
 """Points to dot for one character, in both directions."""
 _WEIGHTS: Final = (1, 2, 8)
 """How straight an edge shall be, by how many of its ends are labels or bends: long edges before short ones."""
-_NARROW: Final = 28
-_MARK: Final = 40
+_NARROW: Final = 36
+_MARK: Final = 44
 """Columns that the lines of a box may take, and its mark."""
 
 

@@ -144,7 +144,8 @@ def whole(result: Evaluation | ArrayEvaluation, digits: int = 6) -> Scene:
                 edges.append(Edge(places[argument], position, "", "", label, flows=False))
     _mark_mistakes(result, nodes, places)
     if result.output not in places:
-        from_the_middle.append(len(nodes))
+        if arrays or result.cost.forward:
+            from_the_middle.append(len(nodes))
         nodes.append(_output(result, len(nodes), digits))
     if from_the_middle:
         nodes, edges = _with_middle(result, nodes, edges, from_the_middle)
