@@ -38,6 +38,8 @@ class Node:
     """The elementary function that it applies: ``sin``, ``+``."""
     rank: int = 0
     """Axes of its value."""
+    count: int = 1
+    """How many nodes it stands for."""
     marked: str = ""
     """Of a group: how many of its nodes are not in agreement; of a node: the mistake that a wrong claim made there."""
     members: tuple[int, ...] = ()
@@ -144,7 +146,8 @@ def whole(result: Evaluation | ArrayEvaluation, digits: int = 6) -> Scene:
                 edges.append(Edge(places[argument], position, "", "", label, flows=False))
     _mark_mistakes(result, nodes, places)
     if result.output not in places:
-        from_the_middle.append(len(nodes))
+        if arrays or result.cost.forward:
+            from_the_middle.append(len(nodes))
         nodes.append(_output(result, len(nodes), digits))
     if from_the_middle:
         nodes, edges = _with_middle(result, nodes, edges, from_the_middle)
@@ -181,7 +184,11 @@ def _with_middle(
     count = result.cost.forward - operations if hasattr(result, "cost") else 0
     said = f"{count:,} nodes, not examined" if count > 0 else "not examined"
     middle = after[0]
-    made = [*nodes[:middle], Node(len(nodes), HIDDEN, "group", "", said, "", function=HIDDEN), *nodes[middle:]]
+    made = [
+        *nodes[:middle],
+        Node(len(nodes), HIDDEN, "group", "", said, "", function=HIDDEN, count=max(count, 1)),
+        *nodes[middle:],
+    ]
     used = {edge.source for edge in edges}
     names = {node.name for node in result.nodes}
     before = [
@@ -228,7 +235,7 @@ def _node(result: Evaluation, node: NodeResult, position: int, digits: int) -> N
         adjoint and f"∂{printable(result.output)}/∂{name} = {adjoint}",
         node.verdict.name,
         printable(node.verdict.reason),
-        abs(float(node.adjoint.value)) if node.adjoint is not None and not node.adjoint.interval else 0.0,
+        0.0 if node.adjoint is None or node.adjoint.value.is_nan() else abs(float(node.adjoint.value)),
         function_of(node.operation),
     )
 
