@@ -24,12 +24,12 @@ def option(command, name):
         ("--executor", {"check", "grade"}),
         ("--rtol", {"check", "eval"}),
         ("--prove", {"check", "eval"}),
-        ("--seed", {"check", "eval", "grade"}),
-        ("--timeout", {"check", "eval", "grade"}),
-        ("--format", set(NAMES)),
-        ("-o", set(NAMES)),
-        ("-q", set(NAMES)),
-        ("-v", set(NAMES)),
+        ("--seed", {"check", "draw", "eval", "grade"}),
+        ("--timeout", {"check", "draw", "eval", "grade"}),
+        ("--format", {*NAMES} - {"completion", "examples"}),
+        ("-o", {*NAMES} - {"examples"}),
+        ("-q", {*NAMES} - {"completion", "draw", "examples"}),
+        ("-v", {*NAMES} - {"completion", "draw", "examples"}),
     ],
 )
 def test_which_command_has_which_option(name, commands):

@@ -96,7 +96,9 @@ def test_readings(text, reading):
     assert write_program(program) == reading
 
 
-@pytest.mark.parametrize(("opening", "closing"), [("$", "$"), ("$$", "$$"), (r"\(", r"\)"), (r"\[", r"\]"), (" $ ", " $ ")])
+@pytest.mark.parametrize(
+    ("opening", "closing"), [("$", "$"), ("$$", "$$"), (r"\(", r"\)"), (r"\[", r"\]"), (" $ ", " $ ")]
+)
 def test_what_marks_latex(opening, closing):
     text = f"{opening}\\frac{{x}}{{2}}{closing}"
     program = read(text)
@@ -130,7 +132,9 @@ def test_notes(text, message, place):
     assert (note.message, text[note.span.start : note.span.end]) == (message, place)
 
 
-@pytest.mark.parametrize("text", [r"\frac{1}{2}x", r"e^{-x^2/2}", r"\cos(u)(v)", "xy", r"\frac12 x", r"e^2x", r"x^{1/2}"])
+@pytest.mark.parametrize(
+    "text", [r"\frac{1}{2}x", r"e^{-x^2/2}", r"\cos(u)(v)", "xy", r"\frac12 x", r"e^2x", r"x^{1/2}"]
+)
 def test_what_latex_shows_without_doubt_needs_no_note(text):
     assert not read_latex(text).notes
 
