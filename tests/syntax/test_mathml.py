@@ -76,7 +76,7 @@ def check(markup):
         ("1 if x > 0 else 0", "{1if\u00a0x>00otherwise"),
         ("y*(1 if x > 0 else 0) + exp(2 if x < 0 else y)", None),
         ("x*(2*y)", "x⋅2y"),
-        ("3*(2*y)", "3⋅2y"),
+        ("3*(2*y)", "3(2y)"),
         ("(2*y)**2", "(2y)2"),
         ("A @ (2*p)", "A(2p)"),
         ("A*(2*W)", "A∘2W"),
