@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from gradcheck.errors import display_width
 from gradcheck.reports.drawing.canvas import EAST, NORTH, SOUTH, WEST
 from gradcheck.reports.drawing.layout import run
+from gradcheck.reports.drawing.scene import coloured
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -23,8 +24,10 @@ if TYPE_CHECKING:
 
 _CELL: Final = 10.0
 """Points to dot for one character, in both directions."""
-_NARROW: Final = 28
-_MARK: Final = 40
+_WEIGHTS: Final = (1, 2, 8)
+"""How straight an edge shall be, by how many of its ends are labels or bends: long edges before short ones."""
+_NARROW: Final = 36
+_MARK: Final = 44
 """Columns that the lines of a box may take, and its mark."""
 
 
@@ -80,7 +83,7 @@ def _items(scene: Scene, *, down: bool) -> list[_Item]:
             label = text if rank == items[edge.source].rank + 1 else ""
             item = _Item(rank)
             if label:
-                item.lines = (((label, "local"),),)
+                item.lines = (tuple(coloured(label)),)
                 item.width = _odd(display_width(label)) if down else display_width(label)
             items[last].targets.append(len(items))
             last = len(items)
@@ -164,11 +167,13 @@ def _arrange(items: list[_Item], ranks: list[list[int]], *, down: bool) -> None:
 
 def _source(items: Sequence[_Item], ranks: Sequence[Sequence[int]], *, down: bool) -> Iterator[str]:
     yield f"digraph {{ rankdir={'TB' if down else 'LR'}; nodesep={(2 if down else 1) * _CELL / 72:.4f}; splines=false;"
-    yield 'node [shape=box, fixedsize=true, label=""]; edge [weight=4];'
+    yield 'node [shape=box, fixedsize=true, label=""];'
     for number, item in enumerate(items):
         yield f"i{number} [width={item.width * _CELL / 72:.4f}, height={item.height * _CELL / 72:.4f}];"
     for number, item in enumerate(items):
-        yield from (f"i{number} -> i{target};" for target in item.targets)
+        for target in item.targets:
+            inner = (item.node is None) + (items[target].node is None)
+            yield f"i{number} -> i{target} [weight={_WEIGHTS[inner]}];"
     yield f"{{ rank=same; {'; '.join(f'i{one}' for one in ranks[0])} }}"
     yield "}"
 

@@ -15,7 +15,7 @@ from gradcheck.reports.drawing.layout import run
 from gradcheck.reports.drawing.measure import fitted, width
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from gradcheck.reports.drawing.scene import Edge, Layer, Node, Scene
 
@@ -124,9 +124,7 @@ def place(scene: Scene) -> Placed:
     """Lay a scene out from left to right."""
     cards = [_card(node) for node in scene.nodes]
     labels = [_label(edge) for edge in scene.edges]
-    drawn = run("\n".join(_source(scene, cards, labels)))
-    height = float(drawn["bb"].split(",")[3])
-    return _Reading(scene, cards, labels, drawn, height).placed()
+    return _Reading(scene, cards, labels, run("\n".join(_source(scene, cards, labels)))).placed()
 
 
 # -- sizes ------------------------------------------------------------------------------------------------------------
@@ -235,15 +233,19 @@ def _source(scene: Scene, cards: Sequence[_Card], labels: Sequence[tuple[str, ..
     for position, lines in enumerate(labels):
         wide, high = _label_size(lines)
         yield (f'l{position} [shape=box, fixedsize=true, label="", width={wide / 72:.4f}, height={high / 72:.4f}];')
+    inside = {member: number for number, layer in enumerate(scene.layers) for member in layer.members}
     for position, edge in enumerate(scene.edges):
         weight = 1 if scene.nodes[edge.source].kind == "input" else 4
-        yield f"edge [weight={weight}]; n{edge.source}:p -> l{position}:w; l{position}:e -> n{edge.target}:p;"
+        first = 4 * weight if inside.get(edge.source) != inside.get(edge.target) else weight
+        yield (
+            f"n{edge.source}:p:e -> l{position}:w [weight={first}]; "
+            f"l{position}:e -> n{edge.target}:p:w [weight={weight}];"
+        )
     inputs = [position for position, node in enumerate(scene.nodes) if node.kind == "input"]
     grouped = {member for layer in scene.layers for member in layer.members}
     for position, layer in enumerate(scene.layers):
-        inside = set(layer.members)
         members = [f"n{member}" for member in layer.members]
-        members += [f"l{number}" for number, edge in enumerate(scene.edges) if edge.target in inside]
+        members += [f"l{number}" for number, edge in enumerate(scene.edges) if inside.get(edge.target) == position]
         wide = width(layer.title, LABEL_SIZE, bold=True) + 12
         title = (
             '<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0"><TR><TD FIXEDSIZE="TRUE" '
@@ -271,34 +273,36 @@ def _columns(scene: Scene) -> Iterator[str]:
 class _Reading:
     """dot's answer, read back."""
 
-    def __init__(
-        self, scene: Scene, cards: Sequence[_Card], labels: Sequence[tuple[str, ...]], drawn: Any, height: float
-    ) -> None:
+    def __init__(self, scene: Scene, cards: Sequence[_Card], labels: Sequence[tuple[str, ...]], drawn: Any) -> None:
         self.scene, self.cards, self.labels = scene, cards, labels
-        self.height = height
-        self.objects = {one["name"]: one for one in drawn.get("objects", ()) if "name" in one}
-        self.names = {one["_gvid"]: one["name"] for one in drawn.get("objects", ())}
-        self.right = float(drawn["bb"].split(",")[2])
-        self.curves = {
-            (self.names[one["tail"]], self.names[one["head"]]): self.points(one["pos"])
+        self.objects = {one["name"]: one for one in drawn.get("objects", ())}
+        names = {one["_gvid"]: one["name"] for one in drawn.get("objects", ())}
+        edges = {
+            (names[one["tail"]], names[one["head"]]): one["pos"]
             for one in drawn.get("edges", ())
+            if one.get("style") != "invis"
         }
+        corners = [*_corners(self.objects.values()), *(_pair(one) for text in edges.values() for one in _points(text))]
+        self.left, self.top = min(x for x, _ in corners), max(y for _, y in corners)
+        self.wide = max(x for x, _ in corners) - self.left
+        self.high = self.top - min(y for _, y in corners)
+        self.curves = {ends: self.points(text) for ends, text in edges.items()}
 
     def point(self, text: str) -> tuple[float, float]:
-        x, y = text.split(",")[:2]
-        return round(float(x) + _MARGIN, 1), round(self.height - float(y) + _MARGIN, 1)
+        x, y = _pair(text)
+        return round(x - self.left + _MARGIN, 1), round(self.top - y + _MARGIN, 1)
 
     def points(self, text: str) -> tuple[tuple[float, float], ...]:
-        return tuple(self.point(one) for one in text.split() if one[0] not in "es")
+        return tuple(self.point(one) for one in _points(text))
 
     def placed(self) -> Placed:
         scene = self.scene
-        wide = max(self.right + 2 * _MARGIN, _CAPTION if scene.left_out else 0.0)
-        caption = _caption(scene.left_out, wide - 2 * _MARGIN, self.height + 2 * _MARGIN + LABEL_SIZE / 2)
+        wide = max(self.wide + 2 * _MARGIN, _CAPTION if scene.left_out else 0.0)
+        caption = _caption(scene.left_out, wide - 2 * _MARGIN, self.high + 2 * _MARGIN + LABEL_SIZE / 2)
         return Placed(
             scene,
             round(wide, 1),
-            round(self.height + 2 * _MARGIN + (len(caption) * LABEL_SIZE * LINE + LABEL_SIZE / 2 if caption else 0), 1),
+            round(self.high + 2 * _MARGIN + (len(caption) * LABEL_SIZE * LINE + LABEL_SIZE / 2 if caption else 0), 1),
             tuple(self.node(position) for position in range(len(scene.nodes))),
             tuple(self.edge(position) for position in range(len(scene.edges))),
             tuple(self.layer(position) for position in range(len(scene.layers))),
@@ -332,6 +336,28 @@ class _Reading:
         return PlacedLayer(
             layer, box, PlacedText(layer.title, x + 8, y + 12, LABEL_SIZE, "layer-title", len(layer.title))
         )
+
+
+def _pair(text: str) -> tuple[float, float]:
+    x, y = text.split(",")[:2]
+    return float(x), float(y)
+
+
+def _points(text: str) -> list[str]:
+    """The points of a spline, without the marks of its ends."""
+    return [one for one in text.split() if one[0] not in "es"]
+
+
+def _corners(objects: Iterable[Any]) -> Iterator[tuple[float, float]]:
+    """The corners of nodes and clusters."""
+    for one in objects:
+        if "pos" in one:
+            x, y = _pair(one["pos"])
+            wide, high = 36 * float(one["width"]), 36 * float(one["height"])
+            yield from ((x - wide, y - high), (x + wide, y + high))
+        elif one["name"].startswith("cluster"):
+            left, low, right, high = map(float, one["bb"].split(","))
+            yield from ((left, low), (right, high))
 
 
 def _caption(text: str, room: float, top: float) -> tuple[PlacedText, ...]:

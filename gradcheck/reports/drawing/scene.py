@@ -38,6 +38,8 @@ class Node:
     """The elementary function that it applies: ``sin``, ``+``."""
     rank: int = 0
     """Axes of its value."""
+    count: int = 1
+    """How many nodes it stands for."""
     marked: str = ""
     """Of a group: how many of its nodes are not in agreement; of a node: the mistake that a wrong claim made there."""
     members: tuple[int, ...] = ()
@@ -97,6 +99,19 @@ class Scene:
     """The closing sentence of the reports, with the exit code."""
 
 
+_UPSTREAM: Final = re.compile(r"(∂\w+(?:\[[^\]]*\])?/∂\w+)")
+
+
+def coloured(label: str) -> list[tuple[str, str]]:
+    """An edge's label in parts with their roles: within a pullback the upstream derivative is an adjoint.
+
+    >>> coloured("Wᵀ @ ∂C/∂z")
+    [('Wᵀ @ ', 'local'), ('∂C/∂z', 'adjoint')]
+    """
+    parts = _UPSTREAM.split(label)
+    return [(part, "adjoint" if place % 2 else "local") for place, part in enumerate(parts) if part]
+
+
 def rewritten(scene: Scene, write: Callable[[str], str]) -> Scene:
     """The scene with every text passed through ``write``: for a terminal that cannot show all characters."""
     nodes = tuple(
@@ -144,7 +159,8 @@ def whole(result: Evaluation | ArrayEvaluation, digits: int = 6) -> Scene:
                 edges.append(Edge(places[argument], position, "", "", label, flows=False))
     _mark_mistakes(result, nodes, places)
     if result.output not in places:
-        from_the_middle.append(len(nodes))
+        if _left_out(result, nodes) != 0:
+            from_the_middle.append(len(nodes))
         nodes.append(_output(result, len(nodes), digits))
     if from_the_middle:
         nodes, edges = _with_middle(result, nodes, edges, from_the_middle)
@@ -173,15 +189,24 @@ def _output(result: Any, index: int, digits: int) -> Node:
     return Node(index, name, "output", "", value, "")
 
 
+def _left_out(result: Any, nodes: Sequence[Node]) -> int | None:
+    """How many operations a result holds no node for; None where it does not tell."""
+    operations = sum(node.kind != "input" for node in nodes)
+    return max(result.cost.forward - operations, 0) if hasattr(result, "cost") else None
+
+
 def _with_middle(
     result: Any, nodes: Sequence[Node], edges: Sequence[Edge], after: Sequence[int]
 ) -> tuple[list[Node], list[Edge]]:
     """With one node for those that the result leaves out, behind all that are not computed from it."""
-    operations = sum(node.kind != "input" for node in nodes)
-    count = result.cost.forward - operations if hasattr(result, "cost") else 0
-    said = f"{count:,} nodes, not examined" if count > 0 else "not examined"
+    count = _left_out(result, nodes) or 0
+    said = f"{count:,} nodes, not examined" if count else "not examined"
     middle = after[0]
-    made = [*nodes[:middle], Node(len(nodes), HIDDEN, "group", "", said, "", function=HIDDEN), *nodes[middle:]]
+    made = [
+        *nodes[:middle],
+        Node(len(nodes), HIDDEN, "group", "", said, "", function=HIDDEN, count=max(count, 1)),
+        *nodes[middle:],
+    ]
     used = {edge.source for edge in edges}
     names = {node.name for node in result.nodes}
     before = [
@@ -228,7 +253,7 @@ def _node(result: Evaluation, node: NodeResult, position: int, digits: int) -> N
         adjoint and f"∂{printable(result.output)}/∂{name} = {adjoint}",
         node.verdict.name,
         printable(node.verdict.reason),
-        abs(float(node.adjoint.value)) if node.adjoint is not None and not node.adjoint.interval else 0.0,
+        0.0 if node.adjoint is None or node.adjoint.value.is_nan() else abs(float(node.adjoint.value)),
         function_of(node.operation),
     )
 

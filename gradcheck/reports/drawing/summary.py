@@ -11,7 +11,7 @@ from gradcheck.reports.drawing.layers import layers, stages
 from gradcheck.reports.drawing.scene import HIDDEN, Edge, Node, Scene
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 GROUPS: Final = 9
 INPUTS: Final = 8
@@ -45,10 +45,9 @@ def summary(scene: Scene) -> Scene:
     places[output] = len(made)
     made.append(nodes[output])
     drawn, dropped = _edges(made, edges, places)
-    return replace(
-        scene, nodes=tuple(made), edges=tuple(drawn), layers=(),
-        left_out=_left_out(len(operations) + 1, len(bands), len(inputs), len(shown), dropped),
-    )  # fmt: skip
+    total = sum(nodes[one].count for one in operations) + 1
+    left_out = _left_out(total, len(bands), len(inputs), len(shown), dropped)
+    return replace(scene, nodes=tuple(made), edges=tuple(drawn), layers=(), left_out=left_out)
 
 
 def _bands(
@@ -100,11 +99,21 @@ def _levels(
     members: list[list[int]] = [[] for _ in bands]
     for position in operations:
         members[where[keys[position]]].append(position)
-    return [_called(band[0][0], band[-1][0]) if band[0][1] else HIDDEN for band in bands], members
+    return list(_titles(bands)), members
 
 
-def _called(first: int, last: int) -> str:
-    return f"level {first}" if first == last else f"levels {first} to {last}"
+def _titles(bands: Sequence[Sequence[tuple[int, bool]]]) -> Iterator[str]:
+    """The levels of each group; behind nodes left out, which may have any number of levels, how many they are."""
+    behind = False
+    for band in bands:
+        (first, told), (last, _) = band[0], band[-1]
+        behind |= not told
+        if not told:
+            yield HIDDEN
+        elif behind:
+            yield f"the next {_counted(last - first + 1, 'level')}"
+        else:
+            yield f"level {first}" if first == last else f"levels {first} to {last}"
 
 
 def _group(title: str, members: Sequence[Node], index: int) -> Node:

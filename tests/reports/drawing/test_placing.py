@@ -12,12 +12,16 @@ NETWORK = """z1 = A0 @ x + b0; f1 = sigmoid(z1); z2 = A1 @ f1 + b1; f2 = sigmoid
 f3 = sigmoid(z3); L = norm(y - f3)**2"""
 SHAPES = "A0: 3x2; A1: 4x3; A2: 2x4; b0: 3; b1: 4; b2: 2; x: 2; y: 2"
 SUM = " + ".join(f"sin({n}*x)*y{n % 3}" for n in range(1, 100))
+DENSE = """z10 = w100*x1 + w101*x2 + b10; a10 = tanh(z10); z11 = w110*x1 + w111*x2 + b11; a11 = tanh(z11)
+z20 = w200*a10 + w201*a11 + b20; a20 = tanh(z20); z21 = w210*a10 + w211*a11 + b21; a21 = tanh(z21)
+C = (a20 - y1)**2 + (a21 - y2)**2"""
 SAMPLES = {
     "running": ("sqrt(x**2+exp(x**2))+cos(x**2+exp(x**2))", "x=1", None),
     "neuron": ("z = w*a0 + b; a1 = sigmoid(z); C = (a1 - y)**2", "w=2,a0=1/2,b=-1,y=1", None),
     "kink": ("relu(x) - relu(-x)", "x=0", None),
     "truth values": ("where(x < y, x*y, 1) + (x < 2)*x + sqrt(2)", "x=1,y=2", None),
     "square": ("x*x + x*y*x", "x=1,y=2", None),
+    "dense": (DENSE, None, None),
     "network": (NETWORK, None, SHAPES),
     "sum of 300": (SUM, None, None),
     "sum of 300 without its nodes": (SUM, None, None),

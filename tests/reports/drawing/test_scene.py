@@ -115,3 +115,13 @@ def test_rewritten_passes_every_text():
     scene = rewritten(whole(evaluate("sqrt(x)", at="x=4")), lambda text: text.replace("∂", "d").replace("√", "sqrt "))
     assert "∂" not in repr(scene.nodes) + repr(scene.edges)
     assert scene.nodes[-1].formula == "sqrt x"
+
+
+def test_a_constant_is_its_output_alone():
+    scene = whole(evaluate("3", routes=["reverse"]))
+    assert [(node.name, node.kind, node.value) for node in scene.nodes] == [("f", "output", "3")]
+
+
+@pytest.mark.parametrize("text", ["1e400*x", "x**-400 + floor(x)", "x**x**x", "1/x"])
+def test_weights_are_numbers(text):
+    assert all(node.weight >= 0 for node in whole(evaluate(text, at="x=1e-300", routes=["reverse"])).nodes)

@@ -89,3 +89,14 @@ def test_a_chain_of_a_hundred_thousand():
     drawn = summary(Scene("f", "", tuple(nodes), edges))
     assert len(drawn.nodes) <= GROUPS + 3 < MOST
     assert place(drawn).nodes
+
+
+def test_of_a_very_large_graph_the_ends_are_told():
+    text = " + ".join(f"sin({n}*x)" for n in range(1, 200))
+    result = evaluate(text, at="x=1", routes=["reverse"], nodes=100)
+    drawn = scene_of(result)
+    names = [node.name for node in drawn.nodes]
+    behind = names.index("…")
+    assert all(name.startswith("level") for name in names[1:behind])
+    assert all(name.startswith("the next ") for name in names[behind + 1 : -1])
+    assert f"a summary: {result.cost.forward} operations" in drawn.left_out
