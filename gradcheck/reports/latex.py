@@ -10,6 +10,7 @@ from gradcheck.reports.latex_text import (
     align,
     cell,
     code,
+    display,
     heading,
     number,
     prose,
@@ -171,7 +172,7 @@ def _claim(one: ClaimResult, notation: Notation) -> Sequence[str]:
     statement = notation.math(one.reading) if one.reading else None
     shown = code(one.claim.strip())
     if statement is not None and one.of:
-        shown = rf"\rule[-2.2ex]{{0pt}}{{6ex}}$\displaystyle {notation.derivative(one.of)} = {statement}$"
+        shown = display(f"{notation.derivative(one.of)} = {statement}")
     why = [wording.claim_evidence(one)]
     if one.diagnosis is not None:
         why.append(one.diagnosis.message)

@@ -116,6 +116,11 @@ class Notation:
         found = self.program(text)
         return found[0] if len(found) == 1 else None
 
+    def displayed(self, text: str) -> str:
+        """An expression in the cell of a table; what cannot be read is shown as it is."""
+        found = self.math(text)
+        return code(text) if found is None else display(found)
+
     def inline(self, text: str) -> str:
         """The same within a line of prose; what cannot be read is shown as it is."""
         found = self.math(text)
@@ -201,6 +206,11 @@ def matrix(rows: int, columns: int, entry: Sequence[str]) -> str:
 
 def _braced(text: str) -> str:
     return f"{{{text}}}" if text.startswith("[") else text  # a bracket behind \\ would be its length
+
+
+def display(found: str) -> str:
+    """Mathematics in the cell of a table: fractions in full size, with room above and below."""
+    return rf"\rule[-2.2ex]{{0pt}}{{6ex}}$\displaystyle {found}$" if r"\frac" in found else f"${found}$"
 
 
 def heading(text: str) -> list[str]:

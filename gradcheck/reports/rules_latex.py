@@ -46,7 +46,7 @@ def checks_latex(checks: Sequence[RowCheck]) -> str:
 
 
 def _row(row: Primitive) -> Sequence[str]:
-    return _notation(row).inline(call(row)), ", ".join(_derivatives(row)), prose("; ".join(conditions(row)))
+    return _notation(row).displayed(call(row)), ", ".join(_derivatives(row)), prose("; ".join(conditions(row)))
 
 
 def _notation(row: Primitive) -> Notation:
@@ -61,6 +61,6 @@ def _derivatives(row: Primitive) -> Iterator[str]:
     notation = _notation(row)
     for position in range(row.arity):
         if row.is_matrix:
-            yield notation.inline(row.pullbacks[0 if row.nary else position])
+            yield notation.displayed(row.pullbacks[0 if row.nary else position])
         else:
-            yield notation.inline(rules.local_derivative(row, position).written({})[0])
+            yield notation.displayed(rules.local_derivative(row, position).written({})[0])

@@ -21,6 +21,7 @@ from gradcheck.syntax.latex_words import (
     CHARACTERS,
     CLOSING_SHOWN,
     DELIMITERS,
+    ENTRYWISE,
     ENVIRONMENTS,
     FONTS,
     FRACTIONS,
@@ -195,7 +196,7 @@ class _Reader:
             self.operand(Chunk(text[0], start, end))
             return
         like = _LIKE_EXPONENT.match(self.source, end, self.stop)
-        if like is not None and "e" not in self.bound:
+        if like is not None and "e" not in self.names.bound:
             raise SyntaxProblem(
                 f"{self.source[start : like.end()]} can mean two things: a power of ten, or a product with e",
                 span=Span(start, like.end()), hint="write 2 \\times 10^{-3}, or 2 \\cdot e - 3",
@@ -219,7 +220,7 @@ class _Reader:
             self.position = start + 1
             self.emit_name(self.names.chosen(self.names.stem(start) or frames.NO_STEM, ""), start, start + 1)
             return
-        if len(text) > 1 and not all(letter in self.bound for letter in text):
+        if len(text) > 1 and not all(letter in self.names.bound for letter in text):
             if self.bound_run(text, start):
                 return
             if text in FUNCTIONS:
@@ -245,7 +246,7 @@ class _Reader:
         """Read a run of letters, with its subscript, that is a bound name as a whole."""
         end = start + len(text)
         name, after = self.names.finished(frames.stem_of(text, end))
-        if name in self.bound and name != text[0]:
+        if name in self.names.bound and name != text[0]:
             self.position = after
             self.emit_name(name, start, after)
             return True
@@ -315,7 +316,7 @@ class _Reader:
         stem = self.names.stem(start, single=single)
         if stem is None:
             raise unknown_command(f"\\{word}", Span(start, self.position))
-        if word == "sigma" and not single and "sigma" not in self.bound:
+        if word == "sigma" and not single and "sigma" not in self.names.bound:
             _, after, _, end = self.names.token(stem.end)
             if after == "\\left":
                 after = self.names.token(end)[1]
@@ -330,7 +331,7 @@ class _Reader:
         stem = self.names.stem(start)
         assert stem is not None
         name = stem.name
-        if word in UPRIGHT and name in FUNCTIONS and name not in self.bound:
+        if word in UPRIGHT and name in FUNCTIONS and name not in self.names.bound:
             self.position = stem.end
             self.function(name, start, stem.end)
             return
@@ -389,7 +390,7 @@ class _Reader:
 
     def spelt(self, name: str, span: Span) -> str:
         """A function by a spelling that no variable has taken."""
-        found = frames.spelling(name, self.bound)
+        found = frames.spelling(name, self.names.bound)
         if found is None:
             raise SyntaxProblem(f"{name} is a variable here, and no function", span=span, hint="rename the variable")
         return found
@@ -476,7 +477,7 @@ class _Reader:
             self.operand(Chunk(".T", start, self.position))
             return
         both = _MINUS_T.match(self.source, self.position, self.stop)
-        if both is not None and not (both["letter"] and "T" in self.bound):
+        if both is not None and not (both["letter"] and "T" in self.names.bound):
             raise SyntaxProblem(
                 "an inverse and a transpose are two exponents", span=Span(start, both.end()),
                 hint="write (A^{-1})^{\\top}",
@@ -714,9 +715,13 @@ class _Reader:
         frames.check_filled(frame, end, "^")
         if below.function and text.replace(" ", "") == "-1":
             raise frames.two_readings(below.function, Span(below.chunks[-1].start, end))
+        entrywise = frame.chunks[0].text == ENTRYWISE
+        if entrywise:
+            del frame.chunks[0]
+            frames.check_filled(frame, end, "^")
         group = frame.chunks if text == "T" else frames.grouped(frame, frame.start + 1, end)
         function = below.function
-        below.chunks += [Chunk("^", frame.start, frame.start + 1), *group]
+        below.chunks += [Chunk("**" if entrywise else "^", frame.start, frame.start + 1), *group]
         if function:
             below.after, below.name = False, ""
             return

@@ -75,7 +75,10 @@ class Frame:
         self.after, self.function, self.power, self.name = after, "", False, ""
 
     def finish_cell(self, position: int) -> None:
-        """Begin the next cell of an environment."""
+        """Begin the next cell of an environment; a comma that ends a line of cases is none."""
+        if self.environment == "cases" and self.chunks and self.chunks[-1].text == ",":
+            self.chunks.pop()
+            self.after = True
         if self.chunks and not self.after:
             raise unfinished(self, position)
         self.cells.append(self.chunks)
@@ -258,16 +261,12 @@ def cases(frame: Frame, place: Span, where: str) -> tuple[list[Chunk], str]:
         if last:
             chunks += value
         else:
-            chunks += [Chunk(f"{where}(", start, start + 1), *_condition(row[1]), Chunk(", ", start, start + 1)]
+            chunks += [Chunk(f"{where}(", start, start + 1), *row[1], Chunk(", ", start, start + 1)]
             chunks += [*value, Chunk(", ", start, start + 1)]
     chunks += [Chunk(")", end - 1, end)] * (len(rows) - 1)
     told = len(rows[-1]) > 1 and any(rows[-1][1])
     message = "the last line of the cases is taken for all that no other line covers" if told else ""
     return chunks, message
-
-
-def _condition(chunks: Sequence[Chunk]) -> list[Chunk]:
-    return [*(chunks[:-1] if chunks[-1].text == "," else chunks)]
 
 
 # -- statements and functions ---------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from gradcheck.syntax.latex_words import (
     ACCENT_NAMES,
     ACCENTS,
     FONTS,
+    FUNCTIONS,
     GREEK,
     GREEK_LETTERS,
     KNOWN,
@@ -121,7 +122,7 @@ class Names:
                 parts.append("_")
             elif signs and text in _SIGNS:
                 parts.append(_SIGNS[text])
-            elif kind == "command" and word in GREEK:
+            elif kind == "command" and (word in GREEK or word in FUNCTIONS):
                 parts.append(word)
             elif (kind == "command" and word in FONTS) or text in {"{", "}"} or (kind == "command" and word in ACCENTS):
                 continue
