@@ -36,6 +36,8 @@ _FORMULA: Final = 180
 """Characters of one of them above which it is folded away."""
 _DIGITS: Final = 4
 """Significant digits of an entry in a step, where arrays stand side by side."""
+_COEFFICIENT: Final = re.compile(r"(?<![\w.\[])([0-9]+(?:\.[0-9]+)?)([^\W\d]\w*[²³]?)(?![\w(\[])")
+"""A number in front of a name, which holds more tightly than any other product."""
 _LABEL: Final = re.compile(r"∂(\w+)(\[[\w:,]*\])?/∂(\w+)(\[[\w:,]*\])?")
 
 
@@ -175,7 +177,9 @@ def _backward(place: int, result: ArrayEvaluation, notation: Notation, digits: i
 
 
 def _side(notation: Notation, text: str, otherwise: str, *, minus: bool = False) -> Piece:
-    found = notation.formula(text.replace("∘²", "**2").replace("∘", "*").replace("ᵀ", ".T"))
+    """A side of an equation from a text as people read it: ∂L/∂d ∘ 2c, W @ xᵀ."""
+    plain = _COEFFICIENT.sub(r"(\1*\2)", text.replace("∘²", "²").replace("∘", "*").replace("ᵀ", ".T"))
+    found = notation.formula(plain)
     if found is None:
         return mathml.Piece(mathml.words(otherwise))
     return mathml.negative(found) if minus else mathml.side(found)

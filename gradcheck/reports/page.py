@@ -147,7 +147,7 @@ def where(result: Result, notation: Notation) -> Html | None:
         shown.append(inline(mathml.name(name), mathml.sign("="), known, wide=False))
     more = f" and {len(result.point) - _GRADIENT:,} more variables" if len(result.point) > _GRADIENT else ""
     drawn = f" (drawn from seed {result.seed})" if result.drawn else ""
-    return element("p", "at ", joined(shown, ", "), element("span", f"{more}{drawn}", class_="muted"), class_="where")
+    return element("p", "at ", joined(shown, ", "), element("span", f"{more}{drawn}", class_="muted"), class_="point")
 
 
 # -- parts ------------------------------------------------------------------------------------------------------------

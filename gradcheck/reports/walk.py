@@ -74,7 +74,7 @@ def selected(nodes: Sequence[Any], style: Style) -> tuple[list[int], int]:
     elif isinstance(style.nodes, int):
         most = min(len(inputs) + style.nodes, MOST_EVER)
     if len(chosen) > most:
-        last = most // 2
+        last = max(0, most - len(inputs)) // 2
         chosen = [*chosen[: most - last], *chosen[len(chosen) - last :]]
     return chosen, len(nodes) - len(chosen)
 
@@ -99,10 +99,11 @@ class _Writer:
         written: list[tuple[Piece | None, list[list[Piece]]]] = [(mathml.name(node.name), [[side] for side in sides])]
         for one in node.locals:
             of = wording.quantity(one.value, self.digits)
-            rule = [] if one.pretty == of else [[self.formula(one.expression, one.pretty)]]
-            total = mathml.row(mathml.number(of), class_="local")
-            written.append((mathml.derivative(node.name, one.wrt, "local"), [*rule, [total]]))
-            told += f"; ∂{node.name}/∂{one.wrt} = {one.pretty}" + (f" = {of}" if rule else "")
+            rule, total = self.formula(one.expression, one.pretty), mathml.number(of)
+            rules = [] if rule.markup == total.markup else [[rule]]
+            head = mathml.derivative(node.name, one.wrt, "local")
+            written.append((head, [*rules, [mathml.row(total, class_="local")]]))
+            told += f"; ∂{node.name}/∂{one.wrt} = {one.pretty}" + (f" = {of}" if of != one.pretty else "")
         return Step(place, False, told, _json(node.value, self.digits), lines(*written))
 
     def given(self, node: NodeResult) -> tuple[list[Piece], str]:

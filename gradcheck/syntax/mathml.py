@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from gradcheck.shapes import Shape
     from gradcheck.syntax.tree import Item, Parameter
 
-ATOM, POWER, PRODUCT, ENTRYWISE, NEGATIVE, SUM, COMPARISON, AND, OR = range(9, 0, -1)
+ATOM, POWER, COEFFICIENT, PRODUCT, ENTRYWISE, NEGATIVE, SUM, COMPARISON, AND, OR = range(10, 0, -1)
 """How tightly a piece holds together; a minus in front ranks below a product here, for −xy is −(xy)."""
 MOST_ITEMS: Final = 400
 """Items of a tree above which nobody reads it as a formula."""
@@ -247,6 +247,19 @@ def _readable(text: str) -> str:
     text = _SYMPY.sub(lambda found: _RENAMED[found[0]], text)
     if " if " not in text:
         return text
+    open_: list[list[str]] = [[]]
+    for character in text:
+        if character in "([":
+            open_.append([])
+        if character in ")]" and len(open_) > 1:
+            inside = "".join(open_.pop())
+            open_[-1].append(inside[0] + _conditional(inside[1:]))
+        open_[-1].append(character)
+    return "(".join(_conditional("".join(one)) for one in open_)
+
+
+def _conditional(text: str) -> str:
+    """The same where every bracket within is read already."""
     start, depth = 0, 0
     parts: list[tuple[str, str]] = []
     for position, character in enumerate(text):
@@ -304,24 +317,22 @@ def _sum(operands: Sequence[Piece], _: object, between: str = "+") -> Piece:
 
 def _times(operands: Sequence[Piece], _: object) -> Piece:
     left, right = operands
-    level = PRODUCT
     if shapes.size(left.shape) != 1 != shapes.size(right.shape):
-        between, level = "<mo>∘</mo>", ENTRYWISE
-    elif left.number and left.level in {ATOM, NEGATIVE} and not right.number and _may_follow_a_number(right):
-        between = _TIMES + (_THIN if right.begins == "word" and right.level >= POWER else "")
-    else:
-        between = "<mo>⋅</mo>"
-    return _product(left, between, right, level)
+        return _product(left, "<mo>∘</mo>", right, ENTRYWISE)
+    if left.number and left.level in {ATOM, NEGATIVE} and not right.number and _may_follow_a_number(right):
+        gap = _THIN if right.begins == "word" and right.level >= POWER else ""
+        return _product(left, _TIMES + gap, right, COEFFICIENT, least=POWER)
+    return _product(left, "<mo>⋅</mo>", right, PRODUCT)
 
 
 def _may_follow_a_number(piece: Piece) -> bool:
     return piece.begins != "digit" or piece.level < POWER
 
 
-def _product(left: Piece, between: str, right: Piece, level: int) -> Piece:
+def _product(left: Piece, between: str, right: Piece, level: int, least: int = COEFFICIENT) -> Piece:
     bare = left.level >= NEGATIVE
     return Piece(
-        f"<mrow>{bracketed(left, NEGATIVE)}{between}{bracketed(right, POWER)}</mrow>",
+        f"<mrow>{bracketed(left, NEGATIVE)}{between}{bracketed(right, least)}</mrow>",
         min(left.level, level) if bare else level,
         left.begins if bare else "sign",
     )
@@ -330,13 +341,17 @@ def _product(left: Piece, between: str, right: Piece, level: int) -> Piece:
 def _matrix_product(operands: Sequence[Piece], _: object) -> Piece:
     """Side by side; two vectors with a dot, and one on the left of a matrix as the row that it is there."""
     left, right = operands
-    if len(left.shape) == len(right.shape) == 1:
+    try:
+        row = shapes.product(left.shape, right.shape)[0]
+    except shapes.ShapeProblem:  # a shape that is not known
+        row = "matmul"
+    if row == "dot":
         return _product(left, "<mo>⋅</mo>", right, PRODUCT)
-    if len(left.shape) == 1 and len(right.shape) == 2:
+    if row == "vecmat":
         left = _transposed(operands, ())
     if left.level == ENTRYWISE:
         left = fenced("(", ")", left)
-    return _product(left, _TIMES + _THIN, right, PRODUCT)
+    return _product(left, _TIMES + _THIN, right, PRODUCT, least=POWER)
 
 
 def _power(operands: Sequence[Piece], _: object) -> Piece:

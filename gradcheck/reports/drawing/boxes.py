@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from gradcheck.errors import display_width
 from gradcheck.reports.drawing.canvas import EAST, NORTH, SOUTH, WEST
 from gradcheck.reports.drawing.layout import run
+from gradcheck.reports.drawing.scene import coloured
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -82,7 +83,7 @@ def _items(scene: Scene, *, down: bool) -> list[_Item]:
             label = text if rank == items[edge.source].rank + 1 else ""
             item = _Item(rank)
             if label:
-                item.lines = (((label, "local"),),)
+                item.lines = (tuple(coloured(label)),)
                 item.width = _odd(display_width(label)) if down else display_width(label)
             items[last].targets.append(len(items))
             last = len(items)

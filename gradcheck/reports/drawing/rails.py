@@ -8,6 +8,7 @@ from rich.text import Text
 
 from gradcheck.errors import display_width
 from gradcheck.reports.drawing.canvas import EAST, NORTH, SOUTH, WEST, Canvas
+from gradcheck.reports.drawing.scene import coloured
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -131,7 +132,9 @@ def _second(edges: Sequence[Edge], room: int, styles: Mapping[str, str]) -> Iter
             yield row
             row = Text()
         row.append("   " if row else "  ")
-        row.append(said, styles["local"])
+        row.append(edge.label, styles["local"])
+        for part, role in coloured(said.removeprefix(edge.label)):
+            row.append(part, styles[role])
         row.truncate(room, overflow="ellipsis")
     if row:
         yield row

@@ -99,6 +99,19 @@ class Scene:
     """The closing sentence of the reports, with the exit code."""
 
 
+_UPSTREAM: Final = re.compile(r"(∂\w+(?:\[[^\]]*\])?/∂\w+)")
+
+
+def coloured(label: str) -> list[tuple[str, str]]:
+    """An edge's label in parts with their roles: within a pullback the upstream derivative is an adjoint.
+
+    >>> coloured("Wᵀ @ ∂C/∂z")
+    [('Wᵀ @ ', 'local'), ('∂C/∂z', 'adjoint')]
+    """
+    parts = _UPSTREAM.split(label)
+    return [(part, "adjoint" if place % 2 else "local") for place, part in enumerate(parts) if part]
+
+
 def rewritten(scene: Scene, write: Callable[[str], str]) -> Scene:
     """The scene with every text passed through ``write``: for a terminal that cannot show all characters."""
     nodes = tuple(
@@ -146,7 +159,7 @@ def whole(result: Evaluation | ArrayEvaluation, digits: int = 6) -> Scene:
                 edges.append(Edge(places[argument], position, "", "", label, flows=False))
     _mark_mistakes(result, nodes, places)
     if result.output not in places:
-        if arrays or result.cost.forward:
+        if _left_out(result, nodes) != 0:
             from_the_middle.append(len(nodes))
         nodes.append(_output(result, len(nodes), digits))
     if from_the_middle:
@@ -176,13 +189,18 @@ def _output(result: Any, index: int, digits: int) -> Node:
     return Node(index, name, "output", "", value, "")
 
 
+def _left_out(result: Any, nodes: Sequence[Node]) -> int | None:
+    """How many operations a result holds no node for; None where it does not tell."""
+    operations = sum(node.kind != "input" for node in nodes)
+    return max(result.cost.forward - operations, 0) if hasattr(result, "cost") else None
+
+
 def _with_middle(
     result: Any, nodes: Sequence[Node], edges: Sequence[Edge], after: Sequence[int]
 ) -> tuple[list[Node], list[Edge]]:
     """With one node for those that the result leaves out, behind all that are not computed from it."""
-    operations = sum(node.kind != "input" for node in nodes)
-    count = result.cost.forward - operations if hasattr(result, "cost") else 0
-    said = f"{count:,} nodes, not examined" if count > 0 else "not examined"
+    count = _left_out(result, nodes) or 0
+    said = f"{count:,} nodes, not examined" if count else "not examined"
     middle = after[0]
     made = [
         *nodes[:middle],

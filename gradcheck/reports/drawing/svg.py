@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from gradcheck.reports.drawing.placing import Placed, place
-from gradcheck.reports.drawing.scene import Scene
+from gradcheck.reports.drawing.scene import Scene, coloured
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -34,7 +34,7 @@ font-variant-numeric:tabular-nums;color-scheme:light dark}
 .gc-graph .node.undecided .shape{stroke:var(--gc-undecided);stroke-width:2;stroke-dasharray:2.5 3}
 .gc-graph .name tspan{font-weight:700}
 .gc-graph .value{fill:var(--gc-soft)}
-.gc-graph .adjoint{fill:var(--gc-adjoint)}
+.gc-graph .adjoint,.gc-graph .upstream{fill:var(--gc-adjoint)}
 .gc-graph .local{fill:var(--gc-local)}
 .gc-graph .mark{font-weight:700}
 .gc-graph .mark.disagree,.gc-graph .mark.mistake{fill:var(--gc-disagree)}
@@ -158,10 +158,15 @@ def _texts(texts: Iterable[PlacedText]) -> str:
 
 
 def _text(placed: PlacedText) -> str:
-    bold = placed.bold if placed.role == "name" else 0
-    said = (
-        f"<tspan>{escaped(placed.text[:bold])}</tspan>{escaped(placed.text[bold:])}" if bold else escaped(placed.text)
-    )
+    text, bold = placed.text, placed.bold
+    said = escaped(text)
+    if placed.role == "name":
+        said = f"<tspan>{escaped(text[:bold])}</tspan>{escaped(text[bold:])}"
+    elif placed.role == "local":
+        said = "".join(
+            f'<tspan class="upstream">{escaped(part)}</tspan>' if role == "adjoint" else escaped(part)
+            for part, role in coloured(text)
+        )
     return (
         f'<text class="{placed.role}" x="{number(placed.x)}" y="{number(placed.y)}" '
         f'font-size="{number(placed.size)}">{said}</text>'

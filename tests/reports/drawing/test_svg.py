@@ -121,3 +121,10 @@ def luminance(color):
 def test_random_scenes_are_well_formed():
     for seed in range(5):
         assert len(groups(svg(random_scene(12, seed)), "node")) == 12
+
+
+def test_the_upstream_derivative_of_a_pullback_has_its_colour():
+    text = svg(scene_of(evaluate("f = norm(W @ x)**2", declarations="W: 2x2; x: 2", routes=["reverse"])))
+    parts = [one.text for one in ET.fromstring(text).iter(f"{NS}tspan") if one.get("class") == "upstream"]
+    assert parts == ["∂f/∂a", "∂f/∂a", "∂f/∂f"]
+    assert "Wᵀ @ ∂f/∂a" in [texts(one, "local")[0] for one in groups(text, "edge")]
