@@ -91,7 +91,7 @@ class TaylorTest:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A point of a curve; None where there is no value."""
+    """A point of a curve over the variable, or of several over t; None where there is no value."""
 
     x: float
     y: float | None
@@ -130,7 +130,7 @@ class TaylorStudy:
     test: TaylorTest | None
     claims: tuple[ClaimResult, ...]
     curve: tuple[Sample, ...]
-    """The function and its polynomial around point and target; for a function of one variable."""
+    """The function and its polynomial around point and target, from t = -1 to 2 (without a target, from -2 to 2)."""
     notes: tuple[str, ...]
     reading_notes: tuple[Note, ...]
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from gradcheck import domain, limits
-from gradcheck.arithmetic.balls import shared
+from gradcheck.arithmetic.balls import ZERO, shared
 from gradcheck.arrays.given import variable_shapes
 from gradcheck.declarations import allows, read_declarations
 from gradcheck.errors import NameProblem, UsageProblem, did_you_mean
@@ -117,14 +117,9 @@ class Setting:
                 return {name: found[node] for name, node in graph.inputs.items()}
         arithmetic = shared(precision, hull=True)
         with arithmetic.working():
-            values = evaluate(graph, arithmetic, numbers(self.point, arithmetic))  # type: ignore[arg-type]  # numbers only
-            adjoints = reverse.sweep(graph, arithmetic, values).adjoints
-            zero = arithmetic.number(0)
-            return {
-                name: [zero if adjoint is None else adjoint]
-                for name, node in graph.inputs.items()
-                for adjoint in (adjoints[node],)
-            }
+            balls = evaluate(graph, arithmetic, numbers(self.point, arithmetic))  # type: ignore[arg-type]  # numbers only
+            swept = reverse.sweep(graph, arithmetic, balls)
+            return {name: [_or_zero(swept.adjoints[node])] for name, node in graph.inputs.items()}
 
     def break_at(self, values: Sequence[Any] | None = None, precision: int = limits.FIRST_PRECISION) -> str:
         """The first kink or jump that the function passes at the point (or at values of balls), or an empty text."""
@@ -172,6 +167,10 @@ class Setting:
         swept: reverse.Sweep[float] = reverse.sweep(graph, floats, values)
         library = {name: swept.adjoints[graph.inputs[name]] or 0.0 for name in doubtful}
         return describe(graph, self.point, doubtful, found, library)  # type: ignore[arg-type]  # as above
+
+
+def _or_zero(adjoint: arb | None) -> arb:
+    return ZERO if adjoint is None else adjoint
 
 
 def read_setting(

@@ -37,8 +37,8 @@ _MOST_PIECES: Final = 400
 _LEAST: Final = fmpq(1, 2**30)
 """The piece that shows where a bound fails."""
 _PIECE_WORK: Final = 3_000_000
-_SAMPLES: Final = 161
-"""Points of the curve that is drawn."""
+_SAMPLES: Final = 151
+"""Points of the curve that is drawn, with the point and the target among them."""
 _CURVE_WORK: Final = 2_000
 """Nodes up to which a curve is drawn."""
 
@@ -360,19 +360,21 @@ class _Study:
 
     def curve(self, line: Line, coefficients: Sequence[arb], verdict: Verdict) -> tuple[Sample, ...]:
         """The function and its polynomial from a little before the point to as much beyond the target."""
-        if not self.variable or len(self.setting.graph) > _CURVE_WORK or verdict.name == "undecided":
+        moving = self.variable or self.target is not None
+        if not moving or len(self.setting.graph) > _CURVE_WORK or verdict.name == "undecided":
             return ()
-        (step,) = _numbers(line.direction[self.variable], 64, self.setting)
-        (start,) = _numbers(self.setting.point[self.variable], 64, self.setting)
+        start, step = ZERO, arb(1)
+        if self.variable:
+            (step,) = _numbers(line.direction[self.variable], 64, self.setting)
+            (start,) = _numbers(self.setting.point[self.variable], 64, self.setting)
         found = []
         first, last = (-1.0, 2.0) if self.target is not None else (-2.0, 2.0)
         for k in range(_SAMPLES):
             t = arb(first + (last - first) * k / (_SAMPLES - 1))
-            y = line.at(64, t)
             total = ZERO
             for one in reversed(coefficients):
                 total = total * t + one
-            found.append(Sample(float((start + t * step).mid()), _float(y), _float(total)))
+            found.append(Sample(float((start + t * step).mid()), _float(line.at(64, t)), _float(total)))
         return tuple(found)
 
 

@@ -1,0 +1,47 @@
+"""Ticks of axes, linear and logarithmic, and how they are written."""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+_MOST: Final = 9
+_RAISED: Final = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+
+
+def nice_ticks(low: float, high: float, most: int = _MOST) -> list[float]:
+    """Round numbers between two ends: steps of 1, 2 or 5 times a power of ten.
+
+    >>> nice_ticks(0.9, 1.2, 5)
+    [0.9, 1.0, 1.1, 1.2]
+    """
+    span = high - low
+    if not (math.isfinite(span) and span > 0):
+        return [low]
+    unit = 10.0 ** math.floor(math.log10(span / most))
+    step = next(unit * factor for factor in (1, 2, 5, 10, 20) if span / (unit * factor) <= most)
+    first = math.ceil(low / step - 1e-9)
+    last = math.floor(high / step + 1e-9)
+    digits = max(0, -math.floor(math.log10(step)))
+    return [round(k * step, digits) + 0.0 for k in range(first, last + 1)]
+
+
+def decades(low: float, high: float, most: int = _MOST) -> list[float]:
+    """Whole exponents between two ends, every so many of them.
+
+    >>> decades(-3.2, 0.4)
+    [-3.0, -2.0, -1.0, 0.0]
+    """
+    first, last = math.ceil(low), math.floor(high)
+    stride = next((one for one in (1, 2, 3, 5, 10, 20, 50, 100) if (last - first) // one < most), 200)
+    return [float(k) for k in range(first, last + 1) if k % stride == 0]
+
+
+def power_of_ten(exponent: float) -> str:
+    """10 with a raised exponent.
+
+    >>> power_of_ten(-16.0), power_of_ten(0.0)
+    ('10⁻¹⁶', '1')
+    """
+    whole = round(exponent)
+    return "1" if whole == 0 else f"10{str(whole).translate(_RAISED)}"
