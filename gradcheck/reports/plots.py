@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from gradcheck.decimals import text
 from gradcheck.errors import printable
-from gradcheck.reports.scales import decades, nice_ticks, power_of_ten
+from gradcheck.reports.scales import decades, laws, nice_ticks, power_of_ten
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -66,7 +66,8 @@ def v_curve_svg(study: StepStudy, prefix: str = "v") -> str:
         f"The error of difference quotients for {study.output}, {study.wrt}"
     )  # fmt: skip
     if not errors:
-        return _nothing(title, study.verdict.reason, prefix)
+        why = "the slopes are exact at every step" if curves else study.verdict.reason
+        return _nothing(title, why, prefix)
     low, high = math.log10(min(errors)), math.log10(max(errors))
     frame = _Frame(
         x=_padded(math.log10(min(steps)), math.log10(max(steps)), 0.3), y=_padded(low, high, 0.8), prefix=prefix
@@ -79,8 +80,8 @@ def v_curve_svg(study: StepStudy, prefix: str = "v") -> str:
             None if one.error is None else (math.log10(one.step), math.log10(max(one.error, _FLOOR)))
             for one in curve.slopes
         ]
-        for law in _laws(curve.truncation, curve.power, curve.round_off, frame.x):
-            drawn.lines.append(frame.path(law, f"law {kind}"))
+        for arm in laws(curve.truncation, curve.power, curve.round_off, *frame.x):
+            drawn.lines.append(frame.path(arm, f"law {kind}"))
         drawn.lines.append(frame.path(points, f"line thin {kind}"))
         drawn.dots += [frame.dot(point, kind) for point in points if point is not None]
     forward = curves[0]
@@ -343,18 +344,6 @@ def _nothing(title: str, why: str, prefix: str) -> str:
         for k, line in enumerate(lines[:6])
     ]
     return "".join([*_opening(title, why, prefix), *words, "</svg>\n"])
-
-
-def _laws(
-    truncation: float | None, power: int, round_off: float | None, span: tuple[float, float]
-) -> list[list[tuple[float, float] | None]]:
-    """Straight lines on logarithmic axes: C·hᵖ and C/h."""
-    found: list[list[tuple[float, float] | None]] = []
-    if truncation:
-        found.append([(x, math.log10(truncation) + power * x) for x in span])
-    if round_off:
-        found.append([(x, math.log10(round_off) - x) for x in span])
-    return found
 
 
 def _told(study: StepStudy) -> list[str]:

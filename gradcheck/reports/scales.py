@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Final
 
+Point = tuple[float, float]
 _MOST: Final = 9
 _RAISED: Final = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
@@ -45,3 +46,19 @@ def power_of_ten(exponent: float) -> str:
     """
     whole = round(exponent)
     return "1" if whole == 0 else f"10{str(whole).translate(_RAISED)}"
+
+
+def laws(truncation: float | None, power: int, round_off: float | None, low: float, high: float) -> list[list[Point]]:
+    """The V of C·hᵖ and D/h on logarithmic axes: the larger of the two, as straight lines from ``low`` to ``high``."""
+
+    def up(x: float) -> Point:
+        return x, math.log10(truncation or 1.0) + power * x
+
+    def down(x: float) -> Point:
+        return x, math.log10(round_off or 1.0) - x
+
+    if not truncation or not round_off:
+        return [[up(low), up(high)]] if truncation else [[down(low), down(high)]] if round_off else []
+    turn = (math.log10(round_off) - math.log10(truncation)) / (power + 1)
+    arms = [[down(low), down(min(turn, high))]] if turn > low else []
+    return arms + ([[up(max(turn, low)), up(high)]] if turn < high else [])

@@ -148,16 +148,17 @@ class _Study:
         doubtful = [name for name, entries in gradient.items() if not all(map(_is_sharp, entries))]
         smooth = setting.smoothness(doubtful or (list(gradient) if place else []), self.precision)
         verdict = self.first_verdict(coefficients, place, smooth, doubtful)
+        known = verdict.name is None
         value = bound = None
         if self.target is not None:
             value = setting.value(precision, self.target)
-            bound = self.bound(line, precision)
+            bound = self.bound(line, precision) if verdict.name is None else None
         with shared(precision).working():
             total = sum(coefficients[: self.order + 1], ZERO)
             if verdict.name is None:
                 verdict = self.verdict(gradient, coefficients, value, total, bound)
             test = None
-            if stated is not None and self.direction is not None and verdict.name != "undecided":
+            if stated is not None and self.direction is not None and known:
                 test = taylor_test(Line(setting, self.direction), stated, self.seed, self.deadline, self.notes)
                 if not test.settled:
                     verdict = Verdict("undecided", "the rates have not settled at the smallest step that was tried")
@@ -176,14 +177,14 @@ class _Study:
                 variable=self.variable,
                 base=from_ball(base, self.digits),
                 partials=self.partials(gradient),
-                terms=self.terms(coefficients, value) if verdict.name != "undecided" or self.order > 0 else (),
+                terms=self.terms(coefficients, value) if known else (),
                 value=None if value is None else from_ball(value, self.digits),
                 bound=None if bound is None else self.told(bound),
                 smooth=smooth,
                 verdict=verdict,
                 test=test,
                 claims=verified,
-                curve=self.curve(line, coefficients, verdict),
+                curve=self.curve(line, coefficients) if known else (),
                 notes=tuple(self.notes),
                 reading_notes=setting.notes,
             )
@@ -358,10 +359,10 @@ class _Study:
             )
         return tuple(found)
 
-    def curve(self, line: Line, coefficients: Sequence[arb], verdict: Verdict) -> tuple[Sample, ...]:
+    def curve(self, line: Line, coefficients: Sequence[arb]) -> tuple[Sample, ...]:
         """The function and its polynomial from a little before the point to as much beyond the target."""
         moving = self.variable or self.target is not None
-        if not moving or len(self.setting.graph) > _CURVE_WORK or verdict.name == "undecided":
+        if not moving or len(self.setting.graph) > _CURVE_WORK:
             return ()
         start, step = ZERO, arb(1)
         if self.variable:
