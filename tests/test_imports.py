@@ -32,6 +32,7 @@ ORDER = [
     "arithmetic.floats",
     "arithmetic.rationals",
     "arithmetic.balls",
+    "arithmetic.columns",
     "arithmetic.residues",
     "arithmetic.formula",
     "arithmetic.matrix_formula",

@@ -112,9 +112,11 @@ def _bind(graph: Graph, arithmetic: Arithmetic[N], node: int) -> Step[N]:
 class Paths:
     """The paths from one node back to another, latest node first: what a prepared sweep in any arithmetic follows."""
 
-    __slots__ = ("of", "size", "steps", "wrt")
+    __slots__ = ("guarded", "of", "size", "steps", "wrt")
 
     def __init__(self, graph: Graph, of: int, wrt: int) -> None:
+        self.guarded = False
+        """Whether the sweep looks at the numbers of a point before it goes on: at a jump, at a branch."""
         self.of = of
         self.wrt = wrt
         self.size = max(of, wrt) + 1
@@ -144,6 +146,7 @@ class Paths:
                     known, argument = _known(rule)
                     edges.append((parent, known if argument < 0 else (*parents, node)[argument], rule))
             guard = _guard(graph, node, operation) if guarded else None
+            self.guarded = self.guarded or guarded
             self.steps.append((node, (*parents, node), edges, guard))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import decimal
+import functools
 import re
 from typing import TYPE_CHECKING, Final
 
@@ -230,7 +231,7 @@ def write_tree(
     ``print`` after ``parse`` is the identity. ``limit`` stops a long text with an ellipsis.
     """
     out: list[str] = []
-    written: dict[object, tuple[list[Piece], int]] = {}
+    names = frozenset(taken)
     length = 0
     stack: list[str | tuple[int, int, bool]] = [(root, 0, False)]
     while stack:
@@ -252,11 +253,8 @@ def write_tree(
             stack.append(item.name)
             continue
         arguments = item.arguments
-        key = (item.name, len(arguments), item.parameters, item.name == "abs" and items[arguments[0]].name == "abs")
-        if key not in written:
-            sorts = ("bars",) if key[3] else ("",) * len(arguments)
-            written[key] = pieces(item.name, sorts, PLAIN, taken, item.parameters)
-        found, precedence = written[key]
+        bars = item.name == "abs" and items[arguments[0]].name == "abs"
+        found, precedence = _plain_pieces(item.name, len(arguments), item.parameters, names, bars=bars)
         if least == _POSTFIX or (full and least):
             bare = precedence == ATOM
         else:
@@ -273,6 +271,14 @@ def write_tree(
         if not bare:
             stack.append("(")
     return "".join(out)
+
+
+@functools.lru_cache(maxsize=1_024)
+def _plain_pieces(
+    name: str, count: int, parameters: tuple[Parameter, ...], taken: frozenset[str], *, bars: bool
+) -> tuple[list[Piece], int]:
+    """The pieces of a primitive in plain notation, kept for the next node and the next text of its kind."""
+    return pieces(name, ("bars",) if bars else ("",) * count, PLAIN, taken, parameters)
 
 
 def write_program(program: Program, *, full: bool = False, limit: int | None = None) -> str:
