@@ -70,14 +70,7 @@ def _nodes(_context: click.Context, _option: click.Parameter, value: str | None)
     "--step", type=float, metavar="H", help="Fix the step of the finite difference, as in the textbook slope."
 )
 @click.option("--nodes", callback=_nodes, metavar="all|inputs|N", help="How many nodes the tables show.")
-@click.option(
-    "--digits",
-    type=click.IntRange(1, 1000),
-    default=6,
-    show_default=True,
-    metavar="N",
-    help="Significant digits shown.",
-)
+@shared.DIGITS
 @click.option(
     "--layout",
     type=click.Choice(("denominator", "numerator")),

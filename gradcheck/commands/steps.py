@@ -8,10 +8,10 @@ import click
 
 from gradcheck import limits
 from gradcheck.commands import options as shared
-from gradcheck.commands.output import format_of, read_standard_input, style, write
+from gradcheck.commands.output import read_standard_input, style, write
 from gradcheck.errors import GradcheckError
 
-FORMATS: Final = ("table", "json", "markdown", "svg")
+FORMATS: Final = ("table", "json", "markdown", "svg", "html")
 """The names of reports.steps.STEPS_FORMATS, which is imported when it is used."""
 
 
@@ -31,10 +31,10 @@ FORMATS: Final = ("table", "json", "markdown", "svg")
 @shared.report(FORMATS, verbose="Print more: the error at every step.")
 @click.pass_context
 def command(
-    context: click.Context, expression: str, format_: str, output: str | None, at: tuple[str, ...],
+    context: click.Context, /, expression: str, format_: str, output: str | None, at: tuple[str, ...],
     along: tuple[str, ...], **options: Any,
 ) -> int:  # fmt: skip
-    """Plot the error of finite differences of EXPR against their step h.
+    """Plot the error of finite differences against their step.
 
     Large steps suffer from truncation, small ones from round-off: the error of forward and central differences is a
     V, that of the complex step is not. The true derivative is Arb's; gradcheck's own step is marked.
@@ -47,7 +47,7 @@ def command(
     from gradcheck.reports.steps import STEPS_FORMATS
     from gradcheck.studies.steps import step_study
 
-    format_ = format_of(context, output, format_, FORMATS)
+    format_ = shared.format_of(context, output, format_, FORMATS)
     text = read_standard_input() if expression == "-" else expression
     try:
         study = step_study(

@@ -8,10 +8,10 @@ import click
 
 from gradcheck import limits
 from gradcheck.commands import options as shared
-from gradcheck.commands.output import format_of, read_standard_input, style, write
+from gradcheck.commands.output import read_standard_input, style, write
 from gradcheck.errors import GradcheckError
 
-FORMATS: Final = ("table", "json", "markdown", "svg")
+FORMATS: Final = ("table", "json", "markdown", "svg", "html")
 """The names of reports.taylor.TAYLOR_FORMATS, which is imported when it is used."""
 
 
@@ -43,10 +43,10 @@ FORMATS: Final = ("table", "json", "markdown", "svg")
 @shared.report(FORMATS)
 @click.pass_context
 def command(
-    context: click.Context, expression: str, format_: str, output: str | None, about: tuple[str, ...],
+    context: click.Context, /, expression: str, format_: str, output: str | None, about: tuple[str, ...],
     to: tuple[str, ...], **options: Any,
 ) -> int:  # fmt: skip
-    """Expand EXPR about a point, and measure the polynomial's error at a target.
+    """Show a Taylor polynomial of EXPR and its error; test a gradient.
 
     The error is exact, and so is its bound (Lagrange's remainder); -o FILE.svg draws the function and its tangent.
     --test shows that remainders shrink at rate 1 and 2, as they do for a right gradient only.
@@ -58,7 +58,7 @@ def command(
     from gradcheck.reports.taylor import TAYLOR_FORMATS
     from gradcheck.studies.taylor import taylor
 
-    format_ = format_of(context, output, format_, FORMATS)
+    format_ = shared.format_of(context, output, format_, FORMATS)
     text = read_standard_input() if expression == "-" else expression
     try:
         study = taylor(

@@ -259,9 +259,17 @@ def steps_svg(study: StepStudy, _style: Style) -> str:
     return v_curve_svg(study)
 
 
+def steps_html(study: StepStudy, style: Style) -> str:
+    """A page of its own."""
+    from gradcheck.reports.studies_page import steps_page
+
+    return steps_page(study, style)
+
+
 STEPS_FORMATS: Final[Mapping[str, Callable[[StepStudy, Style], str]]] = {
     "table": steps_table,
     "json": steps_json,
     "markdown": steps_markdown,
     "svg": steps_svg,
+    "html": steps_html,
 }

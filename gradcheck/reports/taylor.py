@@ -547,9 +547,17 @@ def taylor_svg(study: TaylorStudy, _style: Style) -> str:
     return remainders_svg(study) if study.test is not None else tangent_svg(study)
 
 
+def taylor_html(study: TaylorStudy, style: Style) -> str:
+    """A page of its own."""
+    from gradcheck.reports.studies_page import taylor_page
+
+    return taylor_page(study, style)
+
+
 TAYLOR_FORMATS: Final[Mapping[str, Callable[[TaylorStudy, Style], str]]] = {
     "table": taylor_table,
     "json": taylor_json,
     "markdown": taylor_markdown,
     "svg": taylor_svg,
+    "html": taylor_html,
 }
