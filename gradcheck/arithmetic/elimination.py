@@ -1,8 +1,12 @@
-"""Arrays of numbers that can be divided: determinants and inverses by elimination, with the largest pivot."""
+"""Arrays of numbers that can be divided: determinants and inverses by elimination, with the largest pivot.
+
+A pivot that may be 0 is no reason to call a determinant 0: that of a series begins with 0 where the matrix is singular
+at the point alone. It is then expanded by minors, as far as that is affordable.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from gradcheck.arithmetic.grids import Grid, Grids
 from gradcheck.primitives.table import PRIMITIVES
@@ -13,6 +17,8 @@ if TYPE_CHECKING:
     from gradcheck.arithmetic import Arithmetic
 
 N = TypeVar("N")
+_BY_MINORS: Final = 7
+"""Rows up to which a determinant is expanded: 5,040 products."""
 
 
 class EliminatedGrids(Grids[N]):
@@ -24,14 +30,16 @@ class EliminatedGrids(Grids[N]):
 
     def det(self, u: Grid[N]) -> N:
         _, found = self._eliminated(u, Grid(u.rows, 0, []))
-        return found
+        if found is not None:
+            return found
+        return super().det(u) if u.rows <= _BY_MINORS else self.entry.undefined
 
     def solve(self, u: Grid[N], v: Grid[N]) -> Grid[N]:
         found, _ = self._eliminated(u, v)
         return self.all_undefined(v.rows, v.columns) if found is None else found
 
-    def _eliminated(self, u: Grid[N], v: Grid[N]) -> tuple[Grid[N] | None, N]:
-        """u⁻¹v (None where u is singular), and the determinant of u."""
+    def _eliminated(self, u: Grid[N], v: Grid[N]) -> tuple[Grid[N] | None, N | None]:
+        """u⁻¹v and the determinant of u; None where a pivot may be 0."""
         rows: list[list[Any]] = [[*u.row(k), *v.row(k)] for k in range(u.rows)]
         n, divide, errors = u.rows, self.entry.function(PRIMITIVES["/"]), self.entry.errors
         det: Any = self.entry.number(1)
@@ -39,8 +47,7 @@ class EliminatedGrids(Grids[N]):
             for k in range(n):
                 best = max(range(k, n), key=lambda row: self.weight(rows[row][k]))
                 if not self.weight(rows[best][k]) > 0:
-                    zero = all(self.weight(rows[row][k]) == 0 for row in range(k, n))
-                    return None, self.entry.number(0) if zero else self.entry.undefined
+                    return None, None
                 if best != k:
                     rows[k], rows[best] = rows[best], rows[k]
                     det = -det
@@ -59,5 +66,5 @@ class EliminatedGrids(Grids[N]):
                         total = total - rows[k][other] * rows[other][column]
                     rows[k][column] = divide(total, rows[k][k])
         except errors:
-            return None, self.entry.undefined
+            return None, None
         return Grid(n, v.columns, [entry for row in rows for entry in row[n:]]), det

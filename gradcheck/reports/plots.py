@@ -66,7 +66,10 @@ def v_curve_svg(study: StepStudy, prefix: str = "v") -> str:
         f"The error of difference quotients for {study.output}, {study.wrt}"
     )  # fmt: skip
     if not errors:
-        why = "the slopes are exact at every step" if curves else study.verdict.reason
+        measured = any(one.error is not None for curve in curves for one in curve.slopes)
+        why = "the slopes are exact at every step" if measured else "float64 has no finite slope here"
+        if not curves:
+            why = study.verdict.reason
         return _nothing(title, why, prefix)
     low, high = math.log10(min(errors)), math.log10(max(errors))
     frame = _Frame(
@@ -358,7 +361,11 @@ def _told(study: StepStudy) -> list[str]:
 
 
 def _with_power(method: str, power: int) -> str:
-    return f"{method} (error ∝ h{'' if power == 1 else '⁰¹²³⁴⁵⁶⁷⁸⁹'[power]})" if power else f"{method} (no truncation)"
+    return (
+        f"{method} (truncation ∝ h{'' if power == 1 else '⁰¹²³⁴⁵⁶⁷⁸⁹'[power]})"
+        if power
+        else f"{method} (no truncation)"
+    )
 
 
 def _place(study: TaylorStudy, x: float) -> str:

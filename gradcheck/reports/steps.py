@@ -87,6 +87,10 @@ def _plot(page: Page, study: StepStudy, curves: Sequence[Curve]) -> None:
         for curve in curves
     }
     xs = [x for found in points.values() for x, _ in found]
+    if not xs:
+        page.line("float64 has no finite slope here", indent=2)
+        page.blank()
+        return
     ys = [y for found in points.values() for _, y in found if y > _FLOOR] or [-16.0]
     low, high = math.floor(min(ys) - 0.5), math.ceil(max(ys) + 0.5)
     height = max(12, min(26, page.width // 5))
@@ -127,7 +131,7 @@ def rows(curves: Sequence[Curve]) -> list[tuple[str, ...]]:
     found: list[tuple[str, ...]] = []
     for curve in curves:
         if curve.best is None:
-            found.append((curve.method, curve.reason or "no value", "–", "–", "–"))
+            found.append((curve.method, curve.reason or "no finite value", "–", "–", "–"))
             continue
         textbook = "–" if curve.textbook is None else text(curve.textbook, 2)
         found.append((curve.method, law(curve), text(curve.best.step, 2), text(curve.best.error or 0.0, 2), textbook))
@@ -137,8 +141,9 @@ def rows(curves: Sequence[Curve]) -> list[tuple[str, ...]]:
 def law(curve: Curve) -> str:
     """The sum of truncation and round-off: 1.5·h + 7.5e-16/h."""
     parts = []
-    if curve.truncation:
-        parts.append(f"{text(curve.truncation, 2)}·h{_RAISED[curve.power] if curve.power > 1 else ''}")
+    if curve.power:
+        size = "?" if curve.truncation is None else text(curve.truncation, 2)
+        parts.append(f"{size}·h{_RAISED[curve.power] if curve.power > 1 else ''}")
     if curve.round_off:
         parts.append(f"{text(curve.round_off, 2)}/h")
     return " + ".join(parts) or "0"

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from gradcheck import limits
 from gradcheck.arithmetic.balls import ZERO, shared
 from gradcheck.arithmetic.series import PowerSeries, Series
 from gradcheck.errors import UsageProblem
@@ -173,9 +174,19 @@ def drawn_direction(setting: Setting, names: Iterable[str], seed: int) -> Coordi
 
 
 def is_nothing(direction: Coordinates) -> bool:
-    """Whether a direction goes nowhere."""
-    entries = [_entries(value) for value in direction.values()]
-    return not any(one is None or any(one) for one in entries)
+    """Whether a direction goes nowhere, as far as a look in balls tells."""
+    for value in direction.values():
+        entries = _entries(value)
+        if entries is None:
+            from gradcheck.arithmetic.ball_grids import shared_grids
+
+            grids = shared_grids(limits.FIRST_PRECISION)
+            with grids.working():
+                if not all(one.contains(0) for one in value.number(grids).entries):
+                    return False
+        elif any(entries):
+            return False
+    return True
 
 
 def texts(point: Coordinates) -> dict[str, str]:

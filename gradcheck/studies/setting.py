@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
     Coordinates = Mapping[str, Value | ArrayValue]
 
+_SHARP: Final = 2.0**-200
 SMOOTH: Final = Smoothness("smooth", differentiable=True)
 
 
@@ -169,6 +170,22 @@ class Setting:
         return describe(graph, self.point, doubtful, found, library)  # type: ignore[arg-type]  # as above
 
 
+def is_settled(derivative: arb, place: str) -> bool:
+    """Whether a derivative is one number; at a kink, which ``place`` names, the hull of the one-sided ones may be not."""
+    if not derivative.is_finite():
+        return False
+    return not place or bool(derivative.rad() <= abs(derivative.mid()) * _SHARP)
+
+
+def unsettled(smooth: Smoothness, names: Sequence[str], place: str, notes: list[str]) -> str:
+    """Why there is no derivative to work with; where the kinks cancel, a note says so."""
+    if not smooth.differentiable and smooth.message:
+        return smooth.message
+    if smooth.message:
+        notes.append(smooth.message)
+    return f"at {', '.join(names)}: {place or 'the derivative is not finite'}"
+
+
 def _or_zero(adjoint: arb | None) -> arb:
     return ZERO if adjoint is None else adjoint
 
@@ -181,10 +198,11 @@ def read_setting(
     *,
     also: Mapping[str, Value] | None = None,
     option: str = "--at",
+    also_option: str = "--to",
 ) -> Setting:
     """The function of a text and a point, which is drawn where none is given. Raises GradcheckError.
 
-    ``also`` are further values that were read, whose names are variables; ``option`` is what gave the point.
+    ``also`` are further values that were read, whose names are variables; the options are what gave both.
     """
     point = read_point(at, option)
     declared = read_declarations(declarations)
@@ -197,7 +215,7 @@ def read_setting(
     for name in also or {}:
         if name not in graph.inputs:
             raise NameProblem(
-                f"--to gives {name} a value, but the expression does not use it",
+                f"{also_option} gives {name} a value, but the expression does not use it",
                 hint=did_you_mean(name, graph.inputs) or f"the expression has {', '.join(list(graph.inputs)[:12])}",
             )
     setting = (_of_arrays if graph.has_arrays else _of_numbers)(program, graph, point, declared, seed, option)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import re
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from flint import arb
@@ -26,7 +27,7 @@ from gradcheck.results import Verdict
 from gradcheck.shapes import size, told
 from gradcheck.studies.line import Line, drawn_direction, is_nothing, texts
 from gradcheck.studies.results import Chosen, Curve, MethodName, Slope, StepStudy
-from gradcheck.studies.setting import read_setting
+from gradcheck.studies.setting import is_settled, read_setting, unsettled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -65,7 +66,7 @@ def step_study(
     """
     deadline = Deadline(timeout)
     ahead = read_point(along, "--along")
-    setting = read_setting(expression, at, declarations, seed, also=ahead, option="--at")
+    setting = read_setting(expression, at, declarations, seed, also=ahead, also_option="--along")
     if sum(map(size, setting.graph.shapes)) > _WORK or len(setting.graph) > _WORK:
         raise LimitExceeded("the graph is too large for a study of steps")
     try:
@@ -160,12 +161,12 @@ class _Study:
         with shared(self.precision).working():
             coefficients = self.line.coefficients(self.precision, _ORDERS, ZERO)
             slope = self.along(gradient)
-        sharp = bool(slope.is_finite() and slope.rad() <= 1e-12 * (1 + abs(slope.mid())))
+        sharp = is_settled(slope, place)
         smooth = setting.smoothness([] if sharp and not place else list(self.direction), self.precision)
         curves: tuple[Curve, ...] = ()
         chosen = None
         if not sharp or not smooth.differentiable:
-            verdict = Verdict("undecided", smooth.message or f"there is no derivative at the point: {place}")
+            verdict = Verdict("undecided", unsettled(smooth, list(self.direction), place, self.notes))
         else:
             curves = tuple(self.curve(method, slope, coefficients) for method in METHODS)
             chosen = self.chosen(slope)
@@ -212,12 +213,15 @@ class _Study:
                 largest = max(largest, abs(one))
         return math.frexp(largest)[1] if largest and math.isfinite(largest) else 0
 
-    @property
+    @cached_property
     def floats(self) -> _FloatLine:
-        found = self.__dict__.get("_floats")
-        if found is None:
-            found = self.__dict__["_floats"] = _FloatLine(self.line, Floats())
-        return found
+        """The function in float64."""
+        return _FloatLine(self.line, Floats())
+
+    @cached_property
+    def complexes(self) -> _FloatLine:
+        """The function in complex float64."""
+        return _FloatLine(self.line, ComplexFloats())
 
     def entries(self, value: Any) -> Sequence[Any]:
         return value.entries if self.setting.has_arrays else [value]
@@ -238,17 +242,14 @@ class _Study:
         found = []
         for h in self.steps():
             value = quotient(h)
-            if math.isfinite(value):
-                error = float(abs(arb(value) - slope).mid())
-                found.append(Slope(h, value, error))
-            else:
-                found.append(Slope(h, None, None))
+            error = _finite(abs(arb(value) - slope)) if math.isfinite(value) else None
+            found.append(Slope(h, value if error is not None else None, error))
         odd = method != "forward"
         order = next(
             (k for k in range(3 if odd else 2, _ORDERS + 1, 2 if odd else 1) if _something(coefficients[k])), 0
         )
-        truncation = float(abs(coefficients[order]).mid()) if order else None
-        noise = 0.0 if method == "complex-step" else self.noise() * (2 if method == "forward" else 1)
+        truncation = _finite(abs(coefficients[order])) if order else None
+        noise = 0.0 if method == "complex-step" else self.noise * (2 if method == "forward" else 1)
         textbook = None
         if truncation and noise:
             textbook = (noise / ((order - 1) * truncation)) ** (1 / order)
@@ -256,25 +257,21 @@ class _Study:
         best = min(measured, key=lambda one: (one.error, -one.step), default=None)
         return Curve(method, tuple(found), truncation, max(0, order - 1), noise, textbook, best)
 
+    @cached_property
     def noise(self) -> float:
         """How far float64's f is off, at most, at points beside the point."""
-        found = self.__dict__.get("_noise")
-        if found is None:
-            worst = 0.0
-            precision = self.precision
-            scale = self.scale()
-            balls = self.line.balls(precision)
-            with balls.working():
-                for k in range(_NOISY):
-                    for sign in (1, -1):
-                        h = sign * 2.0 ** (scale - 12 - k) * (1 + k / 32)
-                        inputs = self.floats.moved(h)
-                        value = self.floats.run(inputs)
-                        exact = self.line.one(evaluate(self.setting.graph, balls, _as_balls(inputs)))
-                        if math.isfinite(value) and exact.is_finite():
-                            worst = max(worst, float(abs(exact - arb(value)).mid()))
-            found = self.__dict__["_noise"] = worst
-        return float(found)
+        worst = 0.0
+        scale = self.scale()
+        balls = self.line.balls(self.precision)
+        with balls.working():
+            for k in range(_NOISY):
+                for sign in (1, -1):
+                    inputs = self.floats.moved(sign * 2.0 ** (scale - 12 - k) * (1 + k / 32))
+                    value = self.floats.run(inputs)
+                    exact = self.line.one(evaluate(self.setting.graph, balls, _as_balls(inputs)))
+                    if math.isfinite(value) and exact.is_finite():
+                        worst = max(worst, _finite(abs(exact - arb(value))) or 0.0)
+        return worst
 
     def not_analytic(self) -> str:
         graph = self.setting.graph
@@ -290,9 +287,7 @@ class _Study:
         return ""
 
     def complex_step(self, h: float) -> float:
-        line = self.__dict__.get("_complex")
-        if line is None:
-            line = self.__dict__["_complex"] = _FloatLine(self.line, ComplexFloats())
+        line = self.complexes
         value = line.run(line.moved(complex(0.0, h)))
         return float(value.imag / h) if math.isfinite(value.real) else math.nan
 
@@ -319,7 +314,7 @@ class _Study:
         with shared(self.precision).working():
             (moved,) = self.direction.values()
             factor = float(moved.number(shared(53)))
-            error = float(abs(arb(found.value) * arb(factor) - slope).mid()) if math.isfinite(found.value) else None
+            error = _finite(abs(arb(found.value) * arb(factor) - slope)) if math.isfinite(found.value) else None
         bound = None if found.error is None else found.error * abs(factor)
         return Chosen(found.method, found.step, found.value * factor, bound, error)
 
@@ -340,7 +335,7 @@ class _Study:
         if not math.isfinite(value):
             return None
         with shared(self.precision).working():
-            error = float(abs(arb(value) - slope).mid())
+            error = _finite(abs(arb(value) - slope))
         return Chosen("central", found.step, value, bound if math.isfinite(bound) else None, error)
 
 
@@ -408,6 +403,11 @@ def _as_balls(inputs: Mapping[str, Any]) -> dict[str, Any]:
         name: Grid(one.rows, one.columns, [arb(entry) for entry in one.entries]) if isinstance(one, Grid) else arb(one)
         for name, one in inputs.items()
     }
+
+
+def _finite(value: arb) -> float | None:
+    found = float(value.mid())
+    return found if math.isfinite(found) else None
 
 
 def _something(coefficient: arb) -> bool:

@@ -16,14 +16,14 @@ from gradcheck.arithmetic.balls import ZERO, shared
 from gradcheck.deadline import Deadline, TimeUpError
 from gradcheck.decimals import decimal_text, from_ball, interval
 from gradcheck.domain import check_point
-from gradcheck.errors import LimitExceeded, NameProblem, UsageProblem
+from gradcheck.errors import GradcheckError, LimitExceeded, NameProblem, UsageProblem
 from gradcheck.point import read_point
 from gradcheck.results import Quantity, Verdict
 from gradcheck.shapes import size
 from gradcheck.studies.line import Line, direction_to, drawn_direction, is_nothing, texts
 from gradcheck.studies.remainders import taylor_test
 from gradcheck.studies.results import Bound, Partial, Sample, TaylorStudy, Term
-from gradcheck.studies.setting import SMOOTH, Setting, read_setting
+from gradcheck.studies.setting import Setting, is_settled, read_setting, unsettled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 _PIECES: Final = 16
 """Parts of the way, over each of which the derivative of the remainder is enclosed."""
+_CONSTANT: Final = 2.0**-100
+"""The relative width of an enclosure below which the derivative is constant."""
 _MOST_PIECES: Final = 400
 _LEAST: Final = fmpq(1, 2**30)
 """The piece that shows where a bound fails."""
@@ -108,6 +110,7 @@ class _Study:
         self.digits = max(40, digits + 5)
         self.precision = max(limits.FIRST_PRECISION, 4 * digits + 128)
         self.notes: list[str] = []
+        self.kink = ""
         self.target: Coordinates | None = None
         self.direction: Coordinates | None = None
         self.drawn: list[str] = ["point"] if setting.drawn else []
@@ -142,16 +145,18 @@ class _Study:
         setting = self.setting
         base = setting.value(self.precision)
         gradient = setting.gradient(self.precision)
-        place = setting.break_at(precision=self.precision)
+        place = self.kink = setting.break_at(precision=self.precision)
         line = Line(setting, self.line_direction())
         coefficients, precision = self.coefficients(line)
-        doubtful = [name for name, entries in gradient.items() if not all(map(_is_sharp, entries))]
+        doubtful = [
+            name for name, entries in gradient.items() if not all(is_settled(entry, place) for entry in entries)
+        ]
         smooth = setting.smoothness(doubtful or (list(gradient) if place else []), self.precision)
         verdict = self.first_verdict(coefficients, place, smooth, doubtful)
         known = verdict.name is None
         value = bound = None
         if self.target is not None:
-            value = setting.value(precision, self.target)
+            value = self.aimed(precision)
             bound = self.bound(line, precision) if verdict.name is None else None
         with shared(precision).working():
             total = sum(coefficients[: self.order + 1], ZERO)
@@ -189,6 +194,14 @@ class _Study:
                 reading_notes=setting.notes,
             )
 
+    def aimed(self, precision: int) -> arb:
+        """The value at the target. Raises DomainProblem where there is none."""
+        try:
+            return self.setting.value(precision, self.target)
+        except GradcheckError as problem:
+            problem.hint = problem.hint or "that is at the target, --to"
+            raise
+
     def line_direction(self) -> Coordinates:
         """The direction of the polynomial; of one variable without a target, 1."""
         if self.target is not None and self.direction is not None:
@@ -214,15 +227,15 @@ class _Study:
         self, coefficients: Sequence[arb], place: str, smooth: Smoothness, doubtful: Sequence[str]
     ) -> Verdict:
         """Undecided where derivatives of the wanted order do not exist at the point."""
-        bad = next((k for k, one in enumerate(coefficients) if k and not _is_sharp(one)), None)
-        if bad is None and not doubtful:
+        if doubtful:
+            return Verdict("undecided", unsettled(smooth, doubtful, place, self.notes))
+        bad = next((k for k, one in enumerate(coefficients) if k and not is_settled(one, place)), None)
+        if bad is None:
             return Verdict(None)
-        if smooth is not SMOOTH and not smooth.differentiable:
-            return Verdict("undecided", smooth.message)
-        order = max(1, bad or 1)
-        which = {1: "derivative", 2: "second derivative", 3: "third derivative"}.get(order, f"{order}th derivative")
-        why = place or "it is not finite, or its two sides differ"
-        return Verdict("undecided", f"there is no {which} at the point: {why}")
+        which = {1: "first", 2: "second", 3: "third"}.get(bad, f"{bad}th")
+        return Verdict(
+            "undecided", f"the {which} derivative at the point is not settled: {place or 'it is not finite'}"
+        )
 
     def verdict(
         self, gradient: Mapping[str, Sequence[arb]], coefficients: Sequence[arb], value: arb | None, total: arb,
@@ -306,7 +319,7 @@ class _Study:
     def told(self, bound: arb | Bound) -> Bound:
         if isinstance(bound, Bound):
             return bound
-        if _is_sharp(bound):
+        if bound.rad() <= abs(bound.mid()) * _CONSTANT:
             exact = from_ball(bound, self.digits)
             return Bound(exact, exact)
         return Bound(from_ball(bound.lower(), 20), from_ball(bound.upper(), 20))
@@ -319,7 +332,8 @@ class _Study:
             if self.direction is not None:
                 moved = self.direction.get(name)
                 steps = [ZERO] * len(entries) if moved is None else _numbers(moved, self.precision, self.setting)
-            product = sum((u * v for u, v in zip(entries, steps, strict=True)), ZERO) if steps else None
+            known = all(is_settled(entry, self.kink) for entry in entries)
+            product = sum((u * v for u, v in zip(entries, steps, strict=True)), ZERO) if steps and known else None
             found.append(
                 Partial(
                     name,
@@ -332,7 +346,7 @@ class _Study:
         return tuple(found)
 
     def quantity(self, value: arb) -> Quantity:
-        if value.is_finite() and not _is_sharp(value):
+        if value.is_finite() and not is_settled(value, self.kink):
             return Quantity(from_ball(value, self.digits), interval(value))
         return Quantity(from_ball(value, self.digits))
 
@@ -397,11 +411,6 @@ def _numbers(value: Any, precision: int, setting: Setting) -> list[arb]:
     with grids.working():
         entries: list[arb] = value.number(grids).entries
         return entries
-
-
-def _is_sharp(value: arb) -> bool:
-    """Whether a ball is one number, and not the hull of what it may be at a kink."""
-    return bool(value.is_finite() and value.rad() <= 1e-12 * (1 + abs(value.mid())))
 
 
 def _is_precise(value: arb, digits: int) -> bool:
