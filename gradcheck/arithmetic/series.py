@@ -178,7 +178,7 @@ class PowerSeries(Arithmetic[Series]):
             return self._series([value])
         if self._jumps(primitive, arguments, value):
             return self._series([value], lambda _: NAN, is_steady=False)
-        if primitive.jumps or primitive.boolean:
+        if all(text == "0" for text in primitive.derivatives):
             return self._series([value], lambda _: ZERO)
         slopes: list[tuple[Series, Series]] = []
 

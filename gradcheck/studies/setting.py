@@ -171,7 +171,7 @@ class Setting:
 
 
 def is_settled(derivative: arb, place: str) -> bool:
-    """Whether a derivative is one number; at a kink, which ``place`` names, the hull of the one-sided ones may be not."""
+    """Whether a derivative is one number; at a kink (``place`` names it) the hull of the one-sided ones may not be."""
     if not derivative.is_finite():
         return False
     return not place or bool(derivative.rad() <= abs(derivative.mid()) * _SHARP)

@@ -6,7 +6,9 @@ pass alone; each is an enclosure, so that the study also checks them against eac
 
 from __future__ import annotations
 
-from math import factorial
+import functools
+import heapq
+from math import comb, factorial
 from typing import TYPE_CHECKING, Any, Final
 
 from flint import arb, fmpq
@@ -31,11 +33,16 @@ if TYPE_CHECKING:
     from gradcheck.results import ClaimResult, Smoothness
     from gradcheck.studies.setting import Coordinates
 
-_PIECES: Final = 16
-"""Parts of the way, over each of which the derivative of the remainder is enclosed."""
+_PIECES: Final = 8
+"""Parts of the way, over each of which the derivative of the remainder is enclosed, to begin with."""
+_BEYOND: Final = 3
+"""Coefficients beyond the next one that help to enclose it."""
+_TIGHT: Final = 0.25
+"""The width of a bound, relative to its middle, that is narrow enough."""
 _CONSTANT: Final = 2.0**-100
 """The relative width of an enclosure below which the derivative is constant."""
-_MOST_PIECES: Final = 400
+_MOST_PIECES: Final = 96
+_MOST_TRIES: Final = 400
 _LEAST: Final = fmpq(1, 2**30)
 """The piece that shows where a bound fails."""
 _PIECE_WORK: Final = 3_000_000
@@ -268,29 +275,58 @@ class _Study:
         return total
 
     def bound(self, line: Line, precision: int) -> arb | Bound:
-        """Lagrange's remainder: the next coefficient, enclosed over the whole way."""
+        """Lagrange's remainder: the next coefficient, enclosed over the whole way.
+
+        The way is cut into pieces; the piece whose enclosure is widest is halved while that may pay.
+        """
         graph = self.setting.graph
-        work = (sum(map(size, graph.shapes)) or len(graph)) * (self.order + 2) ** 2
-        count = max(1, min(_PIECES, _PIECE_WORK // work))
+        work = (sum(map(size, graph.shapes)) or len(graph)) * (self.order + 1 + _BEYOND) ** 2
+        budget = max(1, min(_MOST_PIECES, _PIECE_WORK // work))
+        count = min(_PIECES, budget)
         waiting = [(fmpq(k, count), fmpq(k + 1, count)) for k in range(count)]
-        found: arb | None = None
+        found: list[tuple[float, int, fmpq, fmpq, arb]] = []
         tried = 0
         with shared(precision).working():
-            while waiting:
-                low, high = waiting.pop()
-                tried += 1
-                piece = arb(low).union(arb(high))
-                one = line.coefficients(precision, self.order + 1, piece)[-1]
-                if one.is_finite():
-                    found = one if found is None else found.union(one)
-                elif high - low > _LEAST and tried < _MOST_PIECES:
-                    middle = (low + high) / 2
-                    waiting += [(low, middle), (middle, high)]
-                else:
-                    return self.unbounded(line, precision, piece)
-                if self.deadline.left() < 0.4 * self.deadline.seconds:
-                    return Bound(reason="the time for it was used up")
-        return found if found is not None else Bound(reason="none was found")
+            while True:
+                while waiting:
+                    low, high = waiting.pop()
+                    tried += 1
+                    piece = arb(low).union(arb(high))
+                    one = self.over(line, precision, piece)
+                    if one.is_finite():
+                        heapq.heappush(found, (-float(one.rad()), tried, low, high, one))
+                    elif high - low > _LEAST and tried < _MOST_TRIES:
+                        waiting += _halves(low, high)
+                    else:
+                        return self.unbounded(line, precision, piece)
+                    if self.deadline.left() < 0.4 * self.deadline.seconds:
+                        return Bound(reason="the time for it was used up")
+                hull = functools.reduce(arb.union, [one for *_, one in found])
+                if tried >= budget or hull.rad() <= _TIGHT * abs(hull.mid()):
+                    return hull
+                *_, low, high, _ = heapq.heappop(found)
+                waiting += _halves(low, high)
+
+    def over(self, line: Line, precision: int, piece: arb) -> arb:
+        """The sharpest enclosure of the next coefficient over a piece of the way.
+
+        As a function of the place it has derivatives too, the coefficients beyond it: c is enclosed directly, or by its
+        own Taylor polynomial about the middle, with the last term taken over the whole piece.
+        """
+        order = self.order + 1
+        wide = line.coefficients(precision, order + _BEYOND, piece)
+        best = wide[order]
+        if not best.is_finite():
+            return best
+        middle = piece.mid()
+        exact = line.coefficients(precision, order + _BEYOND - 1, middle)
+        offset, total = piece - middle, ZERO
+        for j in range(_BEYOND):
+            total = total + comb(order + j, j) * exact[order + j] * offset**j
+            mean = total + comb(order + j + 1, j + 1) * wide[order + j + 1] * offset ** (j + 1)
+            if mean.is_finite() and mean.rad() < best.rad():
+                best = mean
+        return best
 
     def unbounded(self, line: Line, precision: int, piece: arb) -> Bound:
         """Why there is no bound over a piece of the way."""
@@ -391,6 +427,11 @@ class _Study:
                 total = total * t + one
             found.append(Sample(float((start + t * step).mid()), _float(line.at(64, t)), _float(total)))
         return tuple(found)
+
+
+def _halves(low: fmpq, high: fmpq) -> list[tuple[fmpq, fmpq]]:
+    middle = (low + high) / 2
+    return [(low, middle), (middle, high)]
 
 
 def _float(value: arb) -> float | None:

@@ -38,10 +38,10 @@ def is_near(ball, value, digits=25):
         return ball.is_finite() and abs(ball - wanted) < arb(10) ** -digits * (1 + abs(wanted))
 
 
-ANALYTIC = [row for row in PRIMITIVES.values() if row.analytic and not row.boolean]
+ROWS = [row for row in PRIMITIVES.values() if not row.boolean and row.name != "where"]
 
 
-@pytest.mark.parametrize("row", ANALYTIC, ids=lambda row: row.name)
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
 def test_every_primitive_has_the_coefficients_that_mpmath_finds(row):
     """At its own samples, all arguments moving at speeds of their own."""
     speeds = (1, mpmath.mpf("-0.5"), 2)
@@ -74,7 +74,8 @@ def test_literal_powers(exponent, x):
     with mpmath.workdps(60):
         power = exact(exponent)
         wanted = mpmath.taylor(lambda u: u ** (int(power) if power == int(power) else power), exact(x), ORDER)
-        start = from_mpmath(exact(x))
+        with shared(320).working():
+            start = from_mpmath(exact(x))
     found = series_of(f"x**({exponent})", x=start)
     assert all(is_near(one, other, 20) for one, other in zip(found, wanted, strict=True))
 
