@@ -320,10 +320,11 @@ class _Study:
             return best
         middle = piece.mid()
         exact = line.coefficients(precision, order + _BEYOND - 1, middle)
-        offset, total = piece - middle, ZERO
+        offset, total, power = piece - middle, ZERO, arb(1)
         for j in range(_BEYOND):
-            total = total + comb(order + j, j) * exact[order + j] * offset**j
-            mean = total + comb(order + j + 1, j + 1) * wide[order + j + 1] * offset ** (j + 1)
+            total = total + comb(order + j, j) * exact[order + j] * power
+            power = power * offset
+            mean = total + comb(order + j + 1, j + 1) * wide[order + j + 1] * power
             if mean.is_finite() and mean.rad() < best.rad():
                 best = mean
         return best
