@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 Point = tuple[float, float]
 _BLANK: Final = "\u2800"
+_EDGE: Final = 1e-9
+"""plotille leaves out what lies on the upper end of a range; so ranges end a little later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,8 @@ def chart(
     labels = {value: y.text(value) for value in y.ticks}
     left = max(map(len, labels.values()), default=0)
     columns = max(20, width - left - 3)
-    canvas = Canvas(columns, height, xmin=x.low, xmax=x.high, ymin=y.low, ymax=y.high)
+    right, top = (axis.high + _EDGE * (axis.high - axis.low) for axis in (x, y))
+    canvas = Canvas(columns, height, xmin=x.low, xmax=right, ymin=y.low, ymax=top)
     for points in lines:
         for (x0, y0), (x1, y1) in _clipped(points, y):
             canvas.line(x0, y0, x1, y1)
@@ -78,7 +81,7 @@ def chart(
 
 def _place(value: float, axis: Axis, count: int) -> int:
     """The column or row of a value, as plotille rounds it."""
-    part = (value - axis.low) / (axis.high - axis.low)
+    part = (value - axis.low) / ((axis.high - axis.low) * (1 + _EDGE))
     return min(count - 1, max(0, int(part * count)))
 
 

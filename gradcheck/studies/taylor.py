@@ -41,7 +41,7 @@ _TIGHT: Final = 0.25
 """The width of a bound, relative to its middle, that is narrow enough."""
 _CONSTANT: Final = 2.0**-100
 """The relative width of an enclosure below which the derivative is constant."""
-_MOST_PIECES: Final = 96
+_MOST_PIECES: Final = 48
 _MOST_TRIES: Final = 400
 _LEAST: Final = fmpq(1, 2**30)
 """The piece that shows where a bound fails."""
