@@ -13,8 +13,9 @@ if TYPE_CHECKING:
 
 Point = tuple[float, float]
 _BLANK: Final = "\u2800"
-_EDGE: Final = 1e-9
-"""plotille leaves out what lies on the upper end of a range; so ranges end a little later."""
+_ACROSS: Final = 2
+_UP: Final = 4
+"""Dots of a braille character; they are the canvas's coordinates, so that marks and ticks are placed alike."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +48,16 @@ def chart(
     labels = {value: y.text(value) for value in y.ticks}
     left = max(map(len, labels.values()), default=0)
     columns = max(20, width - left - 3)
-    right, top = (axis.high + _EDGE * (axis.high - axis.low) for axis in (x, y))
-    canvas = Canvas(columns, height, xmin=x.low, xmax=right, ymin=y.low, ymax=top)
+    canvas = Canvas(columns, height, xmin=0, xmax=_ACROSS * columns, ymin=0, ymax=_UP * height)
     for points in lines:
         for (x0, y0), (x1, y1) in _clipped(points, y):
-            canvas.line(x0, y0, x1, y1)
+            ends = (_part(x0, x) * columns, _part(y0, y) * height), (_part(x1, x) * columns, _part(y1, y) * height)
+            (left0, low0), (left1, low1) = ((_ACROSS * across - 0.5, _UP * up - 0.5) for across, up in ends)
+            canvas.line(max(0, left0), max(0, low0), max(0, left1), max(0, low1))
     for one in marks:
         for across, up in one.points:
             if x.holds(across) and y.holds(up):
-                canvas.point(across, up, marker=one.letter)
+                canvas.point(_ACROSS * _place(across, x, columns), _UP * _place(up, y, height), marker=one.letter)
     rows = canvas.plot(linesep="\n").replace(_BLANK, " ").split("\n")
     placed = {_place(value, y, height): label for value, label in labels.items()}
     found = [
@@ -79,10 +81,13 @@ def chart(
     ]
 
 
+def _part(value: float, axis: Axis) -> float:
+    return (value - axis.low) / (axis.high - axis.low)
+
+
 def _place(value: float, axis: Axis, count: int) -> int:
-    """The column or row of a value, as plotille rounds it."""
-    part = (value - axis.low) / ((axis.high - axis.low) * (1 + _EDGE))
-    return min(count - 1, max(0, int(part * count)))
+    """The column or row of a value."""
+    return min(count - 1, max(0, int(_part(value, axis) * count)))
 
 
 def _clipped(points: Sequence[Point], y: Axis) -> list[tuple[Point, Point]]:
