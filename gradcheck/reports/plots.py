@@ -103,7 +103,7 @@ def v_curve_svg(study: StepStudy, prefix: str = "v") -> str:
         drawn.lines.append(frame.upright(x, "axis mark dashed"))
         if chosen.error is not None:
             drawn.dots.append(frame.dot((x, math.log10(max(chosen.error, _FLOOR))), "mark", size=6))
-        drawn.texts.append(frame.label(x, f"gradcheck's step {text(chosen.step, 2)}", "mark"))
+        drawn.texts.append(frame.label(x, f"gradcheck's step {_brief(chosen.step)}", "mark"))
     axes = frame.axes(decades(*frame.x), decades(*frame.y), "step h", "error of the slope", power_of_ten, power_of_ten)
     legend = [(_with_power(curve.method, curve.power), names[curve.method], False) for curve in curves]
     legend.append(("dashed: truncation and round-off, from the true derivatives and the rounding of f", "ink", True))
@@ -351,12 +351,12 @@ def _nothing(title: str, why: str, prefix: str) -> str:
 
 def _told(study: StepStudy) -> list[str]:
     told = [
-        f"{curve.method}: least error {text(curve.best.error or 0.0, 2)} at h = {text(curve.best.step, 2)}"
+        f"{curve.method}: least error {_brief(curve.best.error or 0.0)} at h = {_brief(curve.best.step)}"
         for curve in study.curves
         if curve.best is not None
     ]
     if study.chosen is not None:
-        told.append(f"gradcheck takes h = {text(study.chosen.step, 2)}")
+        told.append(f"gradcheck takes h = {_brief(study.chosen.step)}")
     return told
 
 
@@ -370,6 +370,10 @@ def _with_power(method: str, power: int) -> str:
 
 def _place(study: TaylorStudy, x: float) -> str:
     return f"{study.variable} = {_short(x)}" if study.variable else "t = 0"
+
+
+def _brief(value: float) -> str:
+    return f"{value:.2g}"
 
 
 def _short(value: float) -> str:

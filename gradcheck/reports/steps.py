@@ -133,19 +133,24 @@ def rows(curves: Sequence[Curve]) -> list[tuple[str, ...]]:
         if curve.best is None:
             found.append((curve.method, curve.reason or "no finite value", "–", "–", "–"))
             continue
-        textbook = "–" if curve.textbook is None else text(curve.textbook, 2)
-        found.append((curve.method, law(curve), text(curve.best.step, 2), text(curve.best.error or 0.0, 2), textbook))
+        textbook = "–" if curve.textbook is None else short(curve.textbook)
+        found.append((curve.method, law(curve), short(curve.best.step), short(curve.best.error or 0.0), textbook))
     return found
+
+
+def short(value: float, digits: int = 2) -> str:
+    """A step or an error: 1.5e-05."""
+    return f"{value:.{digits}g}"
 
 
 def law(curve: Curve) -> str:
     """The sum of truncation and round-off: 1.5·h + 7.5e-16/h."""
     parts = []
     if curve.power:
-        size = "?" if curve.truncation is None else text(curve.truncation, 2)
+        size = "?" if curve.truncation is None else short(curve.truncation)
         parts.append(f"{size}·h{_RAISED[curve.power] if curve.power > 1 else ''}")
     if curve.round_off:
-        parts.append(f"{text(curve.round_off, 2)}/h")
+        parts.append(f"{short(curve.round_off)}/h")
     return " + ".join(parts) or "0"
 
 
@@ -162,7 +167,7 @@ def _every_step(page: Page, curves: Sequence[Curve]) -> None:
     body = []
     for position, one in enumerate(curves[0].slopes):
         errors = [curve.slopes[position].error for curve in curves]
-        body.append((text(one.step, 4), *("–" if error is None else text(error, 3) for error in errors)))
+        body.append((short(one.step, 4), *("–" if error is None else short(error, 3) for error in errors)))
     page.columns(("h", *(curve.method for curve in curves)), body, indent=2)
     page.blank()
 
@@ -172,9 +177,9 @@ def chosen_text(study: StepStudy, digits: int) -> str:
     chosen = study.chosen
     if chosen is None:
         return ""
-    stated = "?" if chosen.bound is None else text(chosen.bound, 2)
-    truth = "" if chosen.error is None else f"; it is off by {text(chosen.error, 2)}"
-    return f"{chosen.method}, h = {text(chosen.step, 2)}: {text(chosen.value, digits)} ± {stated}{truth}"
+    stated = "?" if chosen.bound is None else short(chosen.bound)
+    truth = "" if chosen.error is None else f"; it is off by {short(chosen.error)}"
+    return f"{chosen.method}, h = {short(chosen.step)}: {text(chosen.value, digits)} ± {stated}{truth}"
 
 
 def steps_markdown(study: StepStudy, style: Style) -> str:

@@ -71,8 +71,11 @@ def steps_page(study: StepStudy, style: Style) -> str:
         curves = [curve for curve in study.curves if curve.slopes]
         rows = [
             (
-                text(one.step, 4),
-                *(wording.number(curve.slopes[position].error, 3) for curve in curves),
+                steps.short(one.step, 4),
+                *(
+                    "–" if error is None else steps.short(error, 3)
+                    for error in (curve.slopes[position].error for curve in curves)
+                ),
             )
             for position, one in enumerate(curves[0].slopes)
         ]

@@ -156,14 +156,14 @@ def _entries(value: Value | ArrayValue) -> Sequence[Exact] | None:
     return rational_entries(value)
 
 
-def drawn_direction(setting: Setting, names: Iterable[str], seed: int) -> Coordinates:
-    """A direction without a 0 in it, drawn from a seed: tenths between -1 and 1."""
+def drawn_direction(setting: Setting, names: Iterable[str], seed: int, unit: int = 10) -> Coordinates:
+    """A direction without a 0 in it, drawn from a seed: up to 10 times 1/``unit``, with either sign."""
     generator = random.Random(f"direction {seed}")  # noqa: S311 - reproducible, not secret
     graph = setting.graph
     found: dict[str, Value | ArrayValue] = {}
     for name in names:
         shape = graph.shape(graph.inputs[name])
-        entries = [normalised(generator.choice((-1, 1)) * generator.randint(2, 10), 10) for _ in range(size(shape))]
+        entries = [normalised(generator.choice((-1, 1)) * generator.randint(2, 10), unit) for _ in range(size(shape))]
         if not shape:
             found[name] = exact_value(entries[0])
         else:

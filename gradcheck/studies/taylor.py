@@ -46,6 +46,8 @@ _MOST_TRIES: Final = 400
 _LEAST: Final = fmpq(1, 2**30)
 """The piece that shows where a bound fails."""
 _PIECE_WORK: Final = 3_000_000
+_SHORT: Final = 100
+"""Drawn directions are hundredths: the function should not change its ways before the target."""
 _SAMPLES: Final = 151
 """Points of the curve that is drawn, with the point and the target among them."""
 _CURVE_WORK: Final = 2_000
@@ -140,7 +142,7 @@ class _Study:
                 raise UsageProblem("point and target are the same: there is no way to go", hint="change --to")
             self.target = {**setting.point, **target}
         elif needed:
-            self.direction = drawn_direction(setting, setting.graph.inputs, self.seed)
+            self.direction = drawn_direction(setting, setting.graph.inputs, self.seed, _SHORT)
             self.drawn.append("direction")
         elif self.order > 1 and not self.variable:
             raise UsageProblem(
