@@ -10,7 +10,6 @@ from gradcheck.decimals import text
 from gradcheck.reports import markdown
 from gradcheck.reports.charts import Axis, Marks, chart
 from gradcheck.reports.json import json_number
-from gradcheck.reports.plots import v_curve_svg
 from gradcheck.reports.scales import decades, laws
 from gradcheck.reports.table import VERDICT_STYLES, Page
 
@@ -266,6 +265,8 @@ def steps_json(study: StepStudy, style: Style) -> str:
 
 def steps_svg(study: StepStudy, _style: Style) -> str:
     """The V alone."""
+    from gradcheck.reports.plots import v_curve_svg
+
     return v_curve_svg(study)
 
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Final
 from gradcheck.decimals import WIDE, text
 from gradcheck.reports import boxes, markdown, wording
 from gradcheck.reports.json import claim_object, json_number
-from gradcheck.reports.plots import remainders_svg, tangent_svg
 from gradcheck.reports.table import CLAIM_STYLES, VERDICT_STYLES, Page
 from gradcheck.shapes import grid, shape_text
 
@@ -544,6 +543,8 @@ def float_text(end: Decimal) -> str:
 
 def taylor_svg(study: TaylorStudy, _style: Style) -> str:
     """The remainders of a test, else the function with its polynomial."""
+    from gradcheck.reports.plots import remainders_svg, tangent_svg
+
     return remainders_svg(study) if study.test is not None else tangent_svg(study)
 
 

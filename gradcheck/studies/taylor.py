@@ -23,7 +23,6 @@ from gradcheck.point import read_point
 from gradcheck.results import Quantity, Verdict
 from gradcheck.shapes import size
 from gradcheck.studies.line import Line, direction_to, drawn_direction, is_nothing, texts
-from gradcheck.studies.remainders import taylor_test
 from gradcheck.studies.results import Bound, Partial, Sample, TaylorStudy, Term
 from gradcheck.studies.setting import Setting, is_settled, read_setting, unsettled
 
@@ -46,6 +45,8 @@ _MOST_TRIES: Final = 400
 _LEAST: Final = fmpq(1, 2**30)
 """The piece that shows where a bound fails."""
 _PIECE_WORK: Final = 3_000_000
+_APART: Final = 5_120
+"""Bits up to which the error is looked for where it is very small."""
 _SHORT: Final = 100
 """Drawn directions are hundredths: the function should not change its ways before the target."""
 _SAMPLES: Final = 151
@@ -165,14 +166,16 @@ class _Study:
         known = verdict.name is None
         value = bound = None
         if self.target is not None:
-            value = self.aimed(precision)
-            bound = self.bound(line, precision) if verdict.name is None else None
+            bound = self.bound(line, precision) if known else None
+            coefficients, value, precision = self.compared(line, coefficients, precision, bound)
         with shared(precision).working():
             total = sum(coefficients[: self.order + 1], ZERO)
             if verdict.name is None:
                 verdict = self.verdict(gradient, coefficients, value, total, bound)
             test = None
             if stated is not None and self.direction is not None and known:
+                from gradcheck.studies.remainders import taylor_test
+
                 test = taylor_test(Line(setting, self.direction), stated, self.seed, self.deadline, self.notes)
                 if not test.settled:
                     verdict = Verdict("undecided", "the rates have not settled at the smallest step that was tried")
@@ -231,6 +234,26 @@ class _Study:
             if not rough or precision >= limits.LAST_PRECISION // 16 or self.deadline.passed():
                 return found, precision
             precision *= 2
+
+    def compared(
+        self, line: Line, coefficients: list[arb], precision: int, bound: arb | Bound | None
+    ) -> tuple[list[arb], arb, int]:
+        """Coefficients and the value at the target, at the precision that shows how far they are apart."""
+        while True:
+            value = self.aimed(precision)
+            with shared(precision).working():
+                rest = value - sum(coefficients, ZERO)
+            is_zero = isinstance(bound, arb) and bound.is_zero()
+            if (
+                is_zero
+                or bound is None
+                or precision >= _APART
+                or _is_shown(rest, self.digits)
+                or self.deadline.passed()
+            ):
+                return coefficients, value, precision
+            precision *= 2
+            coefficients = line.coefficients(precision, self.order, ZERO)
 
     def first_verdict(
         self, coefficients: Sequence[arb], place: str, smooth: Smoothness, doubtful: Sequence[str]
@@ -455,6 +478,10 @@ def _numbers(value: Any, precision: int, setting: Setting) -> list[arb]:
     with grids.working():
         entries: list[arb] = value.number(grids).entries
         return entries
+
+
+def _is_shown(value: arb, digits: int) -> bool:
+    return bool(value.is_exact() or value.rad() <= abs(value.mid()) * arb(10) ** -digits or not value.is_finite())
 
 
 def _is_precise(value: arb, digits: int) -> bool:

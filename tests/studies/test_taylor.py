@@ -290,3 +290,11 @@ def test_the_error_lies_in_its_bound_for_random_expressions(tree, start, step):
     if study.bound.low is not None:
         slack = Decimal("1e-30") * (1 + abs(study.value))
         assert study.bound.low - slack <= study.terms[-1].error <= study.bound.high + slack
+
+
+def test_a_tiny_error_is_not_called_0():
+    study = taylor("exp(x)", about="x=0", to="x=1", order=100)
+    with mpmath.workdps(250):
+        rest = mpmath.e - sum(1 / mpmath.factorial(k) for k in range(101))
+        assert abs(Decimal(mpmath.nstr(rest, 40)) / study.terms[-1].error - 1) < Decimal("1e-30")
+    assert study.bound.low <= study.terms[-1].error <= study.bound.high
