@@ -44,6 +44,11 @@ EXAMPLES: Final = (
     Example("networks", "gradients of layers and losses as claims about matrices", ("check", "samples/networks.toml", "-v")),
     Example("matrix-identities", "identities of matrix calculus", ("check", "samples/matrix-identities.toml", "-v")),
     Example("class", "36 students and their marks", ("grade", "samples/class-problems.toml", "samples/class-submissions.csv"), code=3),
+    Example("drawing", "the running example as a graph", ("draw", "-", "--at", "x=1"), "samples/running-example.txt"),
+    Example("tangent", "the tangent of (x - 2)² + 3 at 1, and its error at 1.1", ("taylor", "(x-2)**2+3", "--about", "x=1", "--to", "x=1.1")),
+    Example("taylor-test", "the Taylor test shows that a gradient is wrong", ("taylor", "sin(x)*y", "--about", "x=1,y=2", "--claim", "df/dx = cos(x)"), code=1),
+    Example("steps", "how a difference quotient errs with its step", ("steps", "exp(x)*sin(x)", "--at", "x=1")),
+    Example("latex", "a formula in LaTeX, and the derivation in LaTeX", ("eval", "--latex", r"\sqrt{x^2+\exp(x^2)}+\cos(x^2+\exp(x^2))", "--at", "x=1", "--format", "latex")),
     Example("rule", "what is known of one primitive", ("rules", "tanh")),
 )  # fmt: skip
 """In the order in which ``gradcheck examples`` lists them."""

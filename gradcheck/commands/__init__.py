@@ -13,6 +13,8 @@ GROUPS: Final[dict[str, dict[str, str]]] = {
     },
     "Look": {
         "draw": "The graph as a picture: SVG, PNG, DOT, Mermaid, or text.",
+        "taylor": "A Taylor polynomial and its error; the Taylor test of a gradient.",
+        "steps": "The error of difference quotients against the step.",
     },
     "Reference": {
         "rules": "The primitives with their derivatives, domains and kinks.",

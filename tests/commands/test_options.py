@@ -22,10 +22,10 @@ def option(command, name):
     [
         ("--jobs", {"check", "grade"}),
         ("--executor", {"check", "grade"}),
-        ("--rtol", {"check", "eval"}),
+        ("--rtol", {"check", "eval", "taylor"}),
         ("--prove", {"check", "eval"}),
-        ("--seed", {"check", "draw", "eval", "grade"}),
-        ("--timeout", {"check", "draw", "eval", "grade"}),
+        ("--seed", {"check", "draw", "eval", "grade", "steps", "taylor"}),
+        ("--timeout", {"check", "draw", "eval", "grade", "steps", "taylor"}),
         ("--format", {*NAMES} - {"completion", "examples"}),
         ("-o", {*NAMES} - {"examples"}),
         ("-q", {*NAMES} - {"completion", "draw", "examples"}),
