@@ -31,9 +31,10 @@ from gradcheck.forward import evaluate as run_forward
 from gradcheck.graph import Graph, build
 from gradcheck.large import assemble_large, sweep_large
 from gradcheck.point import Point, check_names, draw, numbers, read_point
+from gradcheck.reading import read
 from gradcheck.results import ROUTES, Evaluation, FiniteDifference, NodeResult, Quantity, RouteName, Smoothness, Verdict
 from gradcheck.routes import reverse, worker
-from gradcheck.syntax.plain import parse
+from gradcheck.rules import arguments_of, primitive_of
 from gradcheck.syntax.printing import PLAIN, UNICODE, write_program
 
 if TYPE_CHECKING:
@@ -97,8 +98,8 @@ def evaluate(
     point = read_point(at)
     declared = read_declarations(declarations)
     bound = frozenset((*point, *declared))
-    program = parse(expression, bound)
     shapes, sizes = variable_shapes(point, declared)
+    program = read(expression, bound, shapes)
     graph = build(program, bound, shapes, sizes)
     asked = asked_nodes(graph, wrt)
     stated = tuple(claims)
@@ -422,4 +423,6 @@ class _Run:
             symbolic=symbolic_of(symbolic.get(node), comparison, self.quantity),
             reverse=None if comparison is None or comparison.reverse is None else self.quantity(comparison.reverse),
             verdict=comparison.verdict if comparison is not None else Verdict(None),
+            primitive=primitive_of(graph, node),
+            arguments=arguments_of(graph, node),
         )
