@@ -89,7 +89,7 @@ def evaluate_arrays(
         given,
         declared,
         options.seed,
-        lambda candidate: len(candidate) == len(given) or _defined(graph, candidate),
+        lambda candidate: len(candidate) == len(given) or is_defined(graph, candidate),
     )
     if point is None:
         raise UsageProblem("no point was found at which the expression has a value", hint="give one: --at x=…")
@@ -125,7 +125,8 @@ def _check_derivatives(graph: Graph, nodes: Sequence[int]) -> None:
             )
 
 
-def _defined(graph: Graph, point: ArrayPoint) -> bool:
+def is_defined(graph: Graph, point: ArrayPoint) -> bool:
+    """Whether the output has a value at a point, as far as a first look tells."""
     arithmetic = shared_grids(limits.FIRST_PRECISION)
     with arithmetic.working():
         values = values_at(graph, point, arithmetic)

@@ -5,7 +5,7 @@ A command is called like its file, and found there as ``command``.
 
 from typing import Final
 
-NAMES: Final = ("check", "draw", "eval", "grade", "rules")
+NAMES: Final = ("check", "draw", "eval", "grade", "rules", "steps", "taylor")
 """In the order of ``gradcheck --help``; each is imported when it is called."""
 
 OK, DISAGREE, UNUSABLE, UNDECIDED, BUG, INTERRUPTED = 0, 1, 2, 3, 70, 130

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from typing import TYPE_CHECKING, Any, Final
 
 import click
@@ -85,6 +86,24 @@ def together(*options: Decorator) -> Decorator:
         return command
 
     return decorate
+
+
+def format_of(context: click.Context, output: str | None, given: str, formats: Sequence[str]) -> str:
+    """The format that is asked for, or else that of the file's suffix; other suffixes leave it as it is.
+
+    A suffix of pictures that are not written is an error.
+    """
+    if output is None or context.get_parameter_source("format_") is not click.core.ParameterSource.DEFAULT:
+        return given
+    suffix = os.path.splitext(output)[1].lower()  # noqa: PTH122 - pathlib need not be imported for it
+    if suffix in _PICTURES:
+        raise UsageProblem(f"plots are not written as {suffix}", hint="name a file that ends in .svg")
+    found = _SUFFIXES.get(suffix, given)
+    return found if found in formats else given
+
+
+_SUFFIXES: Final = {".svg": "svg", ".json": "json", ".md": "markdown", ".html": "html", ".htm": "html"}
+_PICTURES: Final = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".pdf", ".eps", ".ps")
 
 
 # -- options ----------------------------------------------------------------------------------------------------------

@@ -26,6 +26,7 @@ _ASCII = str.maketrans(
         "∘": "*", "ᵀ": ".T", "‖": "||", "₁": "_1", "⋮": ":", "⋱": ":", **dict.fromkeys("⎡⎢⎣", "["),
         **dict.fromkeys("⎤⎥⎦", "]"), "─": "-", "│": "|", **dict.fromkeys("╭╮╰╯├┤┬┴┼", "+"), "▶": ">", "▼": "v",
         "●": "o", "✗": "x", "→": "->",
+        **dict.fromkeys(map(chr, range(0x2801, 0x2900)), "."),
     }
 )  # fmt: skip
 """For terminals that cannot show more."""

@@ -108,6 +108,28 @@ class Page:
             line.highlight_regex(pattern, style)
         self._put(line, indent)
 
+    def marked(self, text: str, styles: Mapping[str, str], *, beyond: int = 0, indent: int = 0) -> None:
+        """One line as it is; single characters of ``styles`` beyond a column have theirs."""
+        line = Text(printable(text))
+        for position, character in enumerate(text[beyond:], beyond):
+            if character in styles:
+                line.stylize(styles[character], position, position + 1)
+        self._put(line, indent)
+
+    def columns(self, headers: Sequence[str], rows: Sequence[Sequence[str]], *, indent: int = 0) -> None:
+        """A table whose columns fit its texts; of one that is too wide a paragraph for each row."""
+        widths = [max(len(header), *(len(row[at]) for row in rows)) for at, header in enumerate(headers)]
+        if indent + sum(widths) + 2 * (len(widths) - 1) <= self.width:
+            self._put(Text("  ".join(map(str.ljust, headers, widths)), "dim"), indent)
+            for row in rows:
+                self._put(Text(printable("  ".join(map(str.ljust, row, widths)))), indent)
+            return
+        label = max(map(len, headers[1:]))
+        for row in rows:
+            self.line(row[0], indent=indent)
+            for header, cell in zip(headers[1:], row[1:], strict=True):
+                self.line((header.ljust(label), "dim"), f"  {cell}", indent=indent + 2, hang=label + 2)
+
     def blank(self) -> None:
         self.console.print()
 
