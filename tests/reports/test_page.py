@@ -17,6 +17,7 @@ from gradcheck.evaluation import evaluate
 from gradcheck.reports import FORMATS, Style
 from gradcheck.reports import page as module
 from gradcheck.results import ClaimResult, Diagnosis, Evidence
+from gradcheck.studies.beside import studies
 
 RUNNING = "sqrt(x**2+exp(x**2))+cos(x**2+exp(x**2))"
 _LOOSE = re.compile(r"&#177; [0-9.e-]+|<style>.*?</style>|<svg .*?</svg>|<meta [^>]*>", re.DOTALL)
@@ -120,6 +121,13 @@ def test_long_formulas_of_sympy_are_folded_away():
     assert "characters" in folded[0].text
 
 
+def test_the_plots_of_what_was_studied_beside_it(running):
+    root = read(module.evaluation_page(running, Style(), studies(running, timeout=10)))
+    titles = [figure.all(tag="title")[0].text for figure in root.all(class_="plot")]
+    assert titles == ["f and its tangent", "The error of difference quotients for ∂f/∂x"]
+    assert read(FORMATS["html"](running, Style())).all(class_="plot") == []
+
+
 def test_what_cannot_be_drawn_is_walked_all_the_same(running, monkeypatch):
     def fails(*_, **__):
         raise GradcheckError("this drawing needs graphviz-pure, which is not installed")
@@ -177,7 +185,7 @@ def test_writing_a_page_needs_no_sympy():
 def test_the_sample_is_the_page_of_the_running_example(running):
     """It is written by the README, whose examples are replayed; here its text is compared."""
     sample = Path(__file__).parents[2] / "samples" / "running-example.html"
-    fresh = FORMATS["html"](running, Style())
+    fresh = module.evaluation_page(running, Style(), studies(running, timeout=10))
     if os.environ.get("GRADCHECK_UPDATE_GOLDEN"):
         sample.write_text(fresh, encoding="ascii")
     assert _LOOSE.sub("", sample.read_text(encoding="ascii")) == _LOOSE.sub("", fresh)

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 from selenium.webdriver.common.keys import Keys
 
+from gradcheck.cli import run
 from gradcheck.errors import Note, Span
 from gradcheck.evaluation import evaluate
 from gradcheck.reports import FORMATS, Style
@@ -30,8 +31,12 @@ def running():
 
 
 @pytest.fixture(scope="module")
-def page(running, tmp_path_factory):
-    return written(running, tmp_path_factory.mktemp("page"))
+def page(tmp_path_factory):
+    """As the command line writes it, with its plots."""
+    path = tmp_path_factory.mktemp("page") / "page.html"
+    claims = [argument for claim in CLAIMS for argument in ("--claim", claim)]
+    assert run(["eval", RUNNING, "--at", "x=1", *claims, "--format", "html", "-o", str(path)]) == 1
+    return path
 
 
 def written(result, folder, **style):
@@ -54,6 +59,9 @@ def test_it_shows_nothing_but_itself(browser, page):
     assert browser.text("h1") == "f=x2+exp\u2061(x2)+cos\u2061(x2+exp\u2061(x2))"
     assert "✗ wrong" in browser.one(".claims").text
     assert browser.one("h1 msqrt").size["width"] > 50
+    assert len(browser.visible(".plot svg")) == 2
+    drawn = "return getComputedStyle(document.querySelector('.plot .line')).fill"
+    assert browser.run(drawn) == "none", "the policy lets the style sheets of the plots pass"
 
 
 def test_the_walk_by_click(browser, page):
