@@ -301,11 +301,8 @@ def test_a_hostile_text_is_shown_and_does_nothing(browser, running, text, tmp_pa
 
 def test_the_page_of_the_running_example_is_small_and_quick(browser, page):
     assert page.stat().st_size < 300_000
-    times = []
-    for _ in range(3):
-        browser.open(page)
-        times.append(browser.run("return performance.getEntriesByType('navigation')[0].loadEventEnd"))
-    assert min(times) < 1_000
+    browser.open(page)
+    assert browser.work() < 1
 
 
 def test_three_hundred_nodes_step_smoothly(browser, tmp_path):
@@ -314,17 +311,14 @@ def test_three_hundred_nodes_step_smoothly(browser, tmp_path):
     path = written(result, tmp_path, nodes="all")
     assert path.stat().st_size < 3_000_000
     browser.open(path)
-    times = browser.run(
-        """
-        const button = document.querySelector('[data-go="next"]'), times = [];
+    before = browser.work()
+    steps = """
+        const button = document.querySelector('[data-go="next"]');
         for (let step = 0; step < 400; step++) {
-          const start = performance.now();
           button.click();
           document.body.getBoundingClientRect();
-          times.push(performance.now() - start);
         }
-        return times.sort((one, other) => one - other);
         """
-    )
+    browser.run(steps)
     assert now(browser) == 400
-    assert times[len(times) // 2] < 16
+    assert (browser.work() - before) / 400 < 0.016
