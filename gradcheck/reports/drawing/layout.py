@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sysconfig
-from pathlib import Path
 from typing import Any, Final
 
 from gradcheck.errors import UsageProblem, printable
 
+_NAME: Final = "graphviz-pure"
 _SECONDS: Final = 20.0
 
 
 def program() -> str:
     """The dot that comes with gradcheck, else one of the system."""
-    name = "graphviz-pure"
-    beside = Path(sysconfig.get_path("scripts")) / name
-    found = shutil.which(str(beside)) or shutil.which(name) or shutil.which("dot")
-    if found is None:
-        raise UsageProblem("this drawing needs graphviz-pure, which is not installed", hint=f"pip install {name}")
-    return found
+    places = (sysconfig.get_path("scripts"), sysconfig.get_path("scripts", f"{os.name}_user"), None)
+    for name, place in (*((_NAME, place) for place in places), ("dot", None)):
+        found = shutil.which(name, path=place)
+        if found is not None:
+            return found
+    raise UsageProblem("this drawing needs graphviz-pure, which is not installed", hint=f"pip install {_NAME}")
 
 
 def run(source: str) -> Any:

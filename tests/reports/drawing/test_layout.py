@@ -14,10 +14,15 @@ def test_it_answers():
 
 
 def test_without_it_a_message_says_what_would_do(monkeypatch):
-    monkeypatch.setattr(layout.shutil, "which", lambda _name: None)
+    monkeypatch.setattr(layout.shutil, "which", lambda _name, path=None: None)
     with pytest.raises(UsageProblem, match="graphviz-pure, which is not installed") as found:
         layout.run("digraph { a }")
     assert found.value.hint == "pip install graphviz-pure"
+
+
+def test_a_dot_of_the_system_will_do(monkeypatch):
+    monkeypatch.setattr(layout.shutil, "which", lambda name, path=None: "/usr/bin/dot" if name == "dot" else None)
+    assert layout.program() == "/usr/bin/dot"
 
 
 def test_what_it_cannot_read_is_told():
