@@ -34,79 +34,116 @@ class Sweep(Generic[N]):
     """The local derivative by each argument; None where no derivative flows."""
 
 
-def sweep(
+def sweep(  # noqa: PLR0915 - one loop over large tapes: a call at every node would cost a tenth of it
     graph: Graph,
     arithmetic: Arithmetic[N],
     values: Sequence[N],
     *,
     until: int = 0,
     magnitude: Callable[[N], N] | None = None,
+    adjoints_only: bool = False,
 ) -> Sweep[N]:
     """Sweep from the output back to node ``until``.
 
     ``values`` are those of the forward pass in the same arithmetic. With ``magnitude`` (an absolute value) the
-    magnitudes are accumulated too.
+    magnitudes are accumulated too; a large tape leaves out the local derivatives (``adjoints_only``).
     """
-    operations, arguments = graph.operations, graph.arguments
-    adjoints: list[N | None] = [None] * len(graph)
-    magnitudes: list[N | None] = [None] * len(graph)
-    found: list[tuple[N | None, ...]] = [()] * len(graph)
+    operations, arguments, varies = graph.operations, graph.arguments, graph.varies
+    adjoints: list[Any] = [None] * len(graph)  # every arithmetic's numbers add and multiply
+    magnitudes: list[Any] = [] if magnitude is None else [None] * len(graph)
+    found: list[tuple[N | None, ...]] = [] if adjoints_only else [()] * len(graph)
     one = arithmetic.number(1)
     adjoints[graph.output] = one
-    magnitudes[graph.output] = one
-    bound: dict[object, Step[N]] = {}
+    if magnitude is not None:
+        magnitudes[graph.output] = one
+    is_certain, errors, undefined = arithmetic.is_certain, arithmetic.errors, arithmetic.undefined
+    known_locals = {_ONE: one, _MINUS_ONE: arithmetic.number(-1)}
+    has_truths = any(operation is not None and operation.boolean for operation in set(operations))
+    steps: dict[object, Step[N]] = {}
     for index in range(graph.output, until - 1, -1):
         upstream = adjoints[index]
         operation = operations[index]
-        if upstream is None or operation is None or not graph.varies[index]:
+        if upstream is None or operation is None or not varies[index]:
             continue
         parents = arguments[index]
-        key = (operation, tuple([graph.varies[p] for p in parents]), parents[1] if operation.name == "**" else 0)
-        step = bound.get(key)
+        key: object
+        if len(parents) == 1:
+            key = operation
+        elif len(parents) == 2:
+            first, second = parents
+            key = operation, varies[first], varies[second], second if operation.name == "**" else 0
+        else:
+            key = operation, *[varies[parent] for parent in parents]
+        step = steps.get(key)
         if step is None:
-            step = bound[key] = _bind(graph, arithmetic, index)
-        tape = [values[parent] for parent in parents]
-        tape.append(values[index])
-        broken = operation.boolean or any([arithmetic.touches(jump(*tape)) for jump in step.jumps])
-        row: list[N | None] = []
-        for parent, function in zip(parents, step.locals, strict=True):
-            child = operations[parent]
-            if function is None or (child is not None and child.boolean and arithmetic.is_certain(values[parent])):
-                row.append(None)
+            step = steps[key] = _bind(graph, arithmetic, index)
+        tape = (*[values[parent] for parent in parents], values[index]) if step.is_called else ()
+        broken = step.is_guarded and (
+            operation.boolean or any([arithmetic.touches(jump(*tape)) for jump in step.jumps])
+        )
+        row: list[N | None] = [] if adjoints_only else [None] * len(parents)
+        for position, known, function in step.edges:
+            parent = parents[position]
+            if has_truths:
+                child = operations[parent]
+                if child is not None and child.boolean and is_certain(values[parent]):
+                    continue
+            local: Any
+            if known == _CALL:
+                try:
+                    local = undefined if broken else function(*tape)
+                except errors:
+                    local = undefined
+                flow = upstream * local
+            elif known < 0:
+                local = known_locals[known]
+                flow = upstream if known == _ONE else -upstream
+            else:
+                local = values[parents[known]] if known < len(parents) else values[index]
+                flow = upstream * local
+            if row:
+                row[position] = local
+            if step.selects and local == 0:
                 continue
-            try:
-                local = arithmetic.undefined if broken else function(*tape)
-            except arithmetic.errors:
-                local = arithmetic.undefined
-            row.append(local)
-            if operation.selects and local == 0:
-                continue
-            flow = upstream * local  # type: ignore[operator]  # every arithmetic's numbers multiply
             before = adjoints[parent]
             adjoints[parent] = flow if before is None else before + flow
             if magnitude is not None:
-                weight = magnitudes[index] * magnitude(local)  # type: ignore[operator]  # as above
+                weight = magnitudes[index] * magnitude(local)
                 before = magnitudes[parent]
                 magnitudes[parent] = weight if before is None else before + weight
-        found[index] = tuple(row)
+        if row:
+            found[index] = tuple(row)
     return Sweep(adjoints, magnitudes, found)
 
 
 @dataclass(frozen=True, slots=True)
 class Step(Generic[N]):
-    """What the sweep does at nodes of one kind: local derivatives, and the places of jumps."""
+    """What the sweep does at nodes of one kind."""
 
-    locals: Sequence[Callable[..., N] | None]
+    edges: Sequence[tuple[int, int, Callable[..., N]]]
+    """For each argument that depends on an input: its position, what is known of the local derivative, and its rule."""
     jumps: Sequence[Callable[..., N]]
+    """The places where the function jumps."""
+    selects: bool
+    is_called: bool
+    """Whether a rule is called, or a place of a jump."""
+    is_guarded: bool
+    """Whether derivatives may break here: at a jump, and everywhere at a truth value."""
 
 
 def _bind(graph: Graph, arithmetic: Arithmetic[N], node: int) -> Step[N]:
     operation = graph.operations[node]
-    places = () if operation is None or operation.boolean else rules.breaks(operation)
-    return Step(
-        [None if rule is None else arithmetic.bind(rule) for rule in rules.rules_of(graph, node)],
-        [arithmetic.bind(rule) for kind, rule in places if kind == "jump"],
-    )
+    assert operation is not None
+    places = () if operation.boolean else rules.breaks(operation)
+    jumps = [arithmetic.bind(rule) for kind, rule in places if kind == "jump"]
+    is_guarded = operation.boolean or bool(jumps)
+    edges = []
+    for position, rule in enumerate(rules.rules_of(graph, node)):
+        if rule is not None:
+            known, argument = (_CALL, -1) if is_guarded else _known(rule)
+            edges.append((position, known if argument < 0 else argument, arithmetic.bind(rule)))
+    is_called = bool(jumps) or any(known == _CALL for _, known, _ in edges)
+    return Step(edges, jumps, operation.selects, is_called, is_guarded)
 
 
 class Paths:

@@ -8,7 +8,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from gradcheck.primitives.table import PRIMITIVES
-from gradcheck.syntax.tree import Exact, Item, Kind, Program, Slice
+from gradcheck.syntax.tree import NAME, NUMBER, Exact, Item, Program, Slice
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -245,11 +245,11 @@ def write_tree(
             continue
         index, least, minus = top
         item = items[index]
-        if item.kind is Kind.NUMBER:
+        if item.kind is NUMBER:
             text, precedence = number_text(item.value)
             stack.append(_bracketed(text, precedence, least, minus=minus))
             continue
-        if item.kind is Kind.NAME:
+        if item.kind is NAME:
             stack.append(item.name)
             continue
         arguments = item.arguments
@@ -284,7 +284,7 @@ def _plain_pieces(
 def write_program(program: Program, *, full: bool = False, limit: int | None = None) -> str:
     """A whole program on one line, statements separated by ``;``."""
     texts = []
-    taken = {item.name for item in program.items if item.kind is Kind.NAME}
+    taken = {item.name for item in program.items if item.kind is NAME}
     taken.update(statement.name for statement in program.statements)
     for statement in program.statements:
         text = write_tree(program.items, statement.root, full=full, limit=limit, taken=taken)
