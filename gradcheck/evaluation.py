@@ -97,13 +97,21 @@ def evaluate(
     point = read_point(at)
     declared = read_declarations(declarations)
     bound = frozenset((*point, *declared))
+    stated = tuple(claims)
     with uncollected(expression):
         program = parse(expression, bound)
         shapes, sizes = variable_shapes(point, declared)
         graph = build(program, bound, shapes, sizes)
-    asked = asked_nodes(graph, wrt)
-    stated = tuple(claims)
-    drawn = not point and bool(graph.inputs)
+        asked = asked_nodes(graph, wrt)
+        drawn = not point and bool(graph.inputs)
+        if not graph.has_arrays and not drawn:
+            check_names(graph, point)
+        if chosen == ("reverse",) and len(graph) > limits.ROUTES_AT_EVERY_NODE and not (stated or graph.has_arrays):
+            large_point = point or draw(graph, seed, lambda candidate: _is_declared(candidate, declared)) or point
+            with_operations = any(graph.operations[node] is not None for node in shown_nodes(graph, nodes, asked))
+            found = sweep_large(graph, large_point, shown=with_operations)
+            if found is not None:
+                return assemble_large(program, graph, large_point, asked, found, nodes, seed, drawn=drawn)
 
     def verdicts() -> tuple[ClaimResult, ...]:
         if not stated:
@@ -119,14 +127,6 @@ def evaluate(
         options = Options(chosen, method, step, nodes, digits, seed, layout, isolated)
         result = evaluate_arrays(program, graph, point, declared, asked, options, deadline, meanwhile)
         return replace(result, claims=verdicts())
-    if not drawn:
-        check_names(graph, point)
-    if chosen == ("reverse",) and len(graph) > limits.ROUTES_AT_EVERY_NODE and not stated:
-        large_point = point or draw(graph, seed, lambda candidate: _is_declared(candidate, declared)) or point
-        with_operations = any(graph.operations[node] is not None for node in shown_nodes(graph, nodes, asked))
-        found = sweep_large(graph, large_point, shown=with_operations)
-        if found is not None:
-            return assemble_large(program, graph, large_point, asked, found, nodes, seed, drawn=drawn)
     shown = shown_nodes(graph, nodes, asked)
     checked = checked_nodes(graph, shown, asked)
     job = None
