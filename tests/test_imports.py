@@ -46,6 +46,7 @@ ORDER = [
     "arithmetic.symbol_grids",
     "arithmetic.arrays",
     "arithmetic.forms",
+    "arithmetic.algebra",
     "arithmetic.canonical",
     "arithmetic.zero",
     "forward",
