@@ -46,6 +46,7 @@ class Engine(NamedTuple):
     load: Callable[[], Any]
     build: Callable[[Any, Sequence[str]], Gradient]
     most: int
+    is_library: bool = True
 
 
 # -- gradcheck ------------------------------------------------------------------------------------------------------
@@ -59,17 +60,16 @@ def _load_gradcheck() -> Any:
 
 
 def _build_gradcheck(_library: Any, parts: Sequence[str]) -> Gradient:
-    from gradcheck.arithmetic.floats import Floats
     from gradcheck.forward import Forward
     from gradcheck.graph import build
-    from gradcheck.large import uncollected
+    from gradcheck.large import FLOATS, uncollected
     from gradcheck.routes.reverse import Gradient
     from gradcheck.syntax.plain import parse
 
     source = " + ".join(parts)
     with uncollected(source):
         graph = build(parse(source, frozenset(POINT)), frozenset(POINT))
-    forward, backward = Forward(graph, Floats()), Gradient(graph, Floats())
+    forward, backward = Forward(graph, FLOATS), Gradient(graph, FLOATS)
 
     def gradient() -> list[float]:
         adjoints = backward.run(forward.run(POINT))
@@ -248,11 +248,15 @@ def _build_sympy(sympy: Any, parts: Sequence[str]) -> Gradient:
 
 ENGINES = {
     "gradcheck": Engine(_load_gradcheck, _build_gradcheck, 10**6),
-    "micrograd-style": Engine(lambda: None, _build_micrograd, 10**6),
+    "micrograd-style": Engine(lambda: None, _build_micrograd, 10**6, is_library=False),
     "CasADi": Engine(_load_casadi, _build_casadi, 10**5),
     "torch": Engine(_load_torch, _build_torch, 10**5),
     "autograd": Engine(_load_autograd, _build_autograd, 10**4),
     "JAX": Engine(_load_jax, _build_jax, 10**3),
     "SymPy": Engine(_load_sympy, _build_sympy, 10**3),
 }
-"""The peers, each up to the size that it does in reasonable time."""
+"""The peers, each up to the size that it does in reasonable time.
+
+All but gradcheck and SymPy have their terms read by Python's own compiler, in C; the micrograd-style tape below is only
+that and the bare bookkeeping, which shows what reading in Python costs.
+"""
