@@ -75,6 +75,14 @@ def _sinc(u: float) -> float:
     return math.sin(u) / u if u else 1.0
 
 
+def _floor(u: float) -> float:
+    return float(math.floor(u)) if math.isfinite(u) else u  # an infinite u is a number too large for a float
+
+
+def _ceil(u: float) -> float:
+    return float(math.ceil(u)) if math.isfinite(u) else u
+
+
 def _sign(u: float) -> float:
     return math.nan if math.isnan(u) else (u > 0) - (u < 0)
 
@@ -118,6 +126,8 @@ _FUNCTIONS: Final[Mapping[str, Callable[..., float]]] = {
     "root": _root,
     "coth": _coth,
     "sinc": _sinc,
+    "floor": _floor,
+    "ceil": _ceil,
     "sign": _sign,
     "heaviside": _heaviside,
     "maximum": _maximum,

@@ -12,6 +12,7 @@ from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from gradcheck import limits
 from gradcheck.errors import UsageProblem, did_you_mean, printable
 
 if TYPE_CHECKING:
@@ -112,7 +113,7 @@ class _Lines:
         self.waiting.extendleft(reversed(lines))
 
     def _read(self, stream: BinaryIO) -> Iterator[_Line]:
-        rest, number, too_long = b"", 0, False
+        rest, number, too_long, dropped = b"", 0, False, 0
         while chunk := stream.read(_CHUNK):
             if not number and not rest and chunk[:2] in {b"\xff\xfe", b"\xfe\xff"}:
                 raise UsageProblem("the file is UTF-16", hint='save it as "CSV UTF-8"')
@@ -123,9 +124,12 @@ class _Lines:
             for piece in pieces:
                 number += 1
                 yield self._line(number, b"" if too_long else piece, too_long=too_long)
-                too_long = False
+                too_long, dropped = False, 0
             if len(rest) > _LINE_BYTES:
+                dropped += len(rest)
                 rest, too_long = b"", True
+                if dropped > limits.SOURCE_CHARACTERS:  # a device, a binary file: it may never end
+                    raise UsageProblem(f"line {number + 1} is longer than {limits.SOURCE_CHARACTERS:,} bytes")
         if rest.rstrip(b"\r") or too_long:
             yield self._line(number + 1, rest.rstrip(b"\r"), too_long=too_long)
 
