@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _PULSE: Final = 0.2
 _BAR: Final = 24
+_NAME: Final = 40
+"""Characters of a file's name that the name of its unfinished copy begins with."""
 _ASCII = str.maketrans(
     {
         "∂": "d", "·": "*", "×": "x", "√": "sqrt ", "∛": "cbrt ", "±": "+-", "…": "...", "σ": "sigmoid", "π": "pi",
@@ -83,9 +85,11 @@ def write(text: str | Iterable[str], output: str | None) -> None:
             file.writelines(pieces)
         return
     try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:_NAME]}.")
     except FileNotFoundError:
         raise UsageProblem(f"the directory {path.parent} does not exist", hint="create it first") from None
+    except OSError as problem:
+        raise UsageProblem(f"{output} cannot be written: {problem.strerror}") from None
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.writelines(pieces)

@@ -45,7 +45,21 @@ _LEAST: Final = 1e-300
 
 _TINY = (5e-324, 1e-310, 2.2250738585072014e-308, 1e-300, 1e-200, 1e-100, 1e-40, 1e-20, 1e-16, 1e-12, 1e-8, 1e-4)
 _HUGE = (50.0, 100.0, 700.0, 709.8, 745.2, 1e4, 1e8, 2.0**53, 1e16, 1e20, 1e40, 1e100, 1e155, 1e200, 1e300, 1.7e308)
-_PLACES = (0.0, 0.5, 1.0, 2.0, 3.0, 1.5, math.pi / 2, math.pi, 3 * math.pi / 2, 2 * math.pi, 11.0, 1e5 * math.pi, math.e)
+_PLACES = (
+    0.0,
+    0.5,
+    1.0,
+    2.0,
+    3.0,
+    1.5,
+    math.pi / 2,
+    math.pi,
+    3 * math.pi / 2,
+    2 * math.pi,
+    11.0,
+    1e5 * math.pi,
+    math.e,
+)
 """Where kinks, poles, edges and zeros of the rows are; 11.0 is as near to 7π/2 as an integer comes."""
 SPECIAL: Final = tuple(
     sign * value
@@ -295,7 +309,9 @@ class _Point:
     # -- balls ---------------------------------------------------------------------------------------------------
 
     def _in_balls(self) -> None:
-        inside = self._ball(lambda balls: rules.domain(self.row) and balls.bind(rules.domain(self.row)), "domain", output=False)
+        inside = self._ball(
+            lambda balls: rules.domain(self.row) and balls.bind(rules.domain(self.row)), "domain", output=False
+        )
         if inside is not None and (inside == 1) != (self.value is not None):
             self.complain(f"the domain says {inside}, mpmath says {self.value}")
         found = self._ball(lambda balls: balls.function(self.row), "value", output=None)
@@ -325,7 +341,9 @@ class _Point:
                     if slope is not None and slope.is_finite() and not self._is_broken():
                         self.complain(f"{name} does not exist, and balls have {slope.str(10)}")
 
-    def _ball(self, bound: Callable[[Any], Any], what: str, *, hull: bool = False, output: bool | None = True) -> arb | None:
+    def _ball(
+        self, bound: Callable[[Any], Any], what: str, *, hull: bool = False, output: bool | None = True
+    ) -> arb | None:
         """What balls make of it, with growing precision until it is narrow."""
         found = None
         for precision in _PRECISIONS:
@@ -541,7 +559,13 @@ def _record(report: Report) -> dict[str, Any]:
     record = asdict(report)
     for name in ("value", "derivative", "peer_value", "peer_derivative"):
         errors = getattr(report, name)
-        record[name] = {"worst": errors.worst, "at": errors.at, "most": errors.most, "median": errors.median, "lost": errors.lost}
+        record[name] = {
+            "worst": errors.worst,
+            "at": errors.at,
+            "most": errors.most,
+            "median": errors.median,
+            "lost": errors.lost,
+        }
     return record
 
 
@@ -550,7 +574,17 @@ def _print(reports: Sequence[Report]) -> None:
     from rich.table import Table
 
     table = Table(title="errors in ulps: worst (99 of 100 points below)", title_justify="left")
-    for heading in ("row", "points", "undefined", "rough", "silent", "value", "derivative", "autograd value", "autograd derivative"):
+    for heading in (
+        "row",
+        "points",
+        "undefined",
+        "rough",
+        "silent",
+        "value",
+        "derivative",
+        "autograd value",
+        "autograd derivative",
+    ):
         table.add_column(heading, justify="left" if heading == "row" else "right")
     for one in reports:
         table.add_row(
@@ -563,7 +597,10 @@ def _print(reports: Sequence[Report]) -> None:
     for said in complaints[:60]:
         console.print(said, markup=False, highlight=False)
     total = sum(one.points for one in reports)
-    console.print(f"{total:,} points of {len(reports)} rows, {len(complaints)} complaints; ×n: no value at n of them", markup=False)
+    console.print(
+        f"{total:,} points of {len(reports)} rows, {len(complaints)} complaints; ×n: no value at n of them",
+        markup=False,
+    )
 
 
 def _ulps(errors: Errors) -> str:

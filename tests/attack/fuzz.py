@@ -46,7 +46,12 @@ HANG: Final = 120
 @click.option("--folder", default=str(ROOT / ".attack"), show_default=False, help="Where corpus and findings are kept.")
 @click.option("--replay", type=click.Path(exists=True), help="Run the input of one finding again, and nothing else.")
 def fuzz(
-    minutes: float, targets: tuple[str, ...], engines: tuple[str, ...], seed: int | None, folder: str, replay: str | None
+    minutes: float,
+    targets: tuple[str, ...],
+    engines: tuple[str, ...],
+    seed: int | None,
+    folder: str,
+    replay: str | None,
 ) -> None:
     """Attack the readers; exit 1 if a law was broken."""
     if replay is not None:

@@ -140,12 +140,29 @@ def latex_texts() -> Texts:
     soup = st.lists(st.sampled_from((*_LATEX_TOKENS, *_LATEX_LEAVES)), max_size=14)
     dollars = st.sampled_from(("$", "$$", ""))
     homework = st.tuples(dollars, latex()).map(lambda found: found[0] + found[1] + found[0])
-    return st.one_of(homework, mutated(homework), soup.map("".join), soup.map(" ".join), st.text(r"\{}^_$&()x2 ", max_size=30))
+    return st.one_of(
+        homework, mutated(homework), soup.map("".join), soup.map(" ".join), st.text(r"\{}^_$&()x2 ", max_size=30)
+    )
 
 
 # -- texts beside the expression ---------------------------------------------------------------------------------------
 
-_VALUES = ("1", "0", "-2", "1/2", "pi/4", "1e-300", "1e400", "0.1", "sqrt(2)", "[1, 2]", "[[1, 2], [3, 4]]", "inf", "", "x")
+_VALUES = (
+    "1",
+    "0",
+    "-2",
+    "1/2",
+    "pi/4",
+    "1e-300",
+    "1e400",
+    "0.1",
+    "sqrt(2)",
+    "[1, 2]",
+    "[[1, 2], [3, 4]]",
+    "inf",
+    "",
+    "x",
+)
 
 
 @cache
@@ -166,7 +183,18 @@ def declarations() -> Texts:
     """``--var``."""
     name = st.sampled_from(("x", "y", "A", "n", "θ", "x1", "2", ""))
     kind = st.sampled_from(
-        ("integer", "3", "3x2", "n x n", "2x2 symmetric", "3x3 positive definite", "positive", "real", "diagonal", "0x1")
+        (
+            "integer",
+            "3",
+            "3x2",
+            "n x n",
+            "2x2 symmetric",
+            "3x3 positive definite",
+            "positive",
+            "real",
+            "diagonal",
+            "0x1",
+        )
     )
     bound = st.sampled_from(("0", "1", "-1/2", "1e9", "1/0", "pi", "", "x", "9**9**9"))
     sign = st.sampled_from(("<", "<=", ">", ">=", "≤", "=", "<>", "≥"))
@@ -218,7 +246,9 @@ _KEYS = (
 @cache
 def cells() -> Texts:
     """One text of a file."""
-    usual = st.sampled_from(("x**2", "2*x", "df/dx = 2*x", "x", "1", "", "x=1", "n: integer", "1e-3", "denominator", "ann", "p1"))
+    usual = st.sampled_from(
+        ("x**2", "2*x", "df/dx = 2*x", "x", "1", "", "x=1", "n: integer", "1e-3", "denominator", "ann", "p1")
+    )
     return st.one_of(usual, usual, usual, claims(), plain_texts(), st.sampled_from(NASTY), st.sampled_from(SPECIALS))
 
 
@@ -228,7 +258,9 @@ def toml_values() -> Texts:
     quoted = cells().map(lambda text: json.dumps(text))
     literal = cells().map(lambda text: f"'{text}'")
     long = cells().map(lambda text: f'"""\n{text}"""')
-    bare = st.sampled_from(("1", "0.1", "true", "inf", "nan", "1979-05-27", "[]", "{}", "-3", "1e400", "9" * 30, "0x1F"))
+    bare = st.sampled_from(
+        ("1", "0.1", "true", "inf", "nan", "1979-05-27", "[]", "{}", "-3", "1e400", "9" * 30, "0x1F")
+    )
     one = st.one_of(quoted, quoted, literal, long, bare)
     table = st.dictionaries(st.sampled_from(_KEYS[:16]), one, max_size=3).map(
         lambda found: "{" + ", ".join(f"{key} = {value}" for key, value in found.items() if key) + "}"
@@ -250,9 +282,13 @@ def problem_files(draw: st.DrawFn) -> str:
 
     lines = entries(()) if draw(st.booleans()) else []
     for _ in range(draw(st.integers(0, 3))):
-        header = draw(st.sampled_from(("[[problem]]", "[[problem]]", "[[problem]]", "[problem]", "[[ problem ]]", "[[problm]]")))
+        header = draw(
+            st.sampled_from(("[[problem]]", "[[problem]]", "[[problem]]", "[problem]", "[[ problem ]]", "[[problm]]"))
+        )
         lines += [header, *entries(("f", "claims"))]
-    return draw(st.sampled_from(("\n", "\n", "\r\n", "\n\n", "\n# c\n"))).join(lines) + draw(st.sampled_from(("\n", "")))
+    return draw(st.sampled_from(("\n", "\n", "\r\n", "\n\n", "\n# c\n"))).join(lines) + draw(
+        st.sampled_from(("\n", ""))
+    )
 
 
 @st.composite
@@ -286,7 +322,9 @@ def json_lines() -> Texts:
     leaf = st.one_of(cells(), st.none(), st.booleans(), st.integers(), st.floats())
     value = st.recursive(
         leaf,
-        lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(st.sampled_from(_KEYS), inner, max_size=3)),
+        lambda inner: st.one_of(
+            st.lists(inner, max_size=3), st.dictionaries(st.sampled_from(_KEYS), inner, max_size=3)
+        ),
         max_leaves=5,
     )
     known = st.fixed_dictionaries({"expr": cells(), "wrt": st.just("x"), "claim": cells()})
@@ -337,7 +375,9 @@ def table_data() -> st.SearchStrategy[bytes]:
 @cache
 def answers() -> Texts:
     """A class's answers."""
-    names = st.sampled_from(("ann", "bob", "Zoë", "p1", "p2", "1", "2", "x", "df/dx", "2*x", "2,5", "3.000,5", "#NAME?", "1. Mai"))
+    names = st.sampled_from(
+        ("ann", "bob", "Zoë", "p1", "p2", "1", "2", "x", "df/dx", "2*x", "2,5", "3.000,5", "#NAME?", "1. Mai")
+    )
     table = csv_files(("student", "problem", "of", "claim"), st.one_of(names, names, cells()))
     return st.one_of(table, mutated(table))
 
@@ -374,7 +414,9 @@ def row_data() -> st.SearchStrategy[bytes]:
     """Training rows as bytes."""
     number = st.one_of(
         st.floats(-5, 5).map(str),
-        st.sampled_from(("1", "1e999", "nan", "inf", "", " ", "1_000", "0x1", "1,5", "٣", "+1.", ".5e-3", "--1", '"2"', "1e")),
+        st.sampled_from(
+            ("1", "1e999", "nan", "inf", "", " ", "1_000", "0x1", "1,5", "٣", "+1.", ".5e-3", "--1", '"2"', "1e")
+        ),
     )
     table = csv_files(("x", "y", "a0", "x1"), number)
     return encoded(st.one_of(table, table, mutated(table)))
@@ -382,7 +424,21 @@ def row_data() -> st.SearchStrategy[bytes]:
 
 # -- command lines -----------------------------------------------------------------------------------------------------
 
-_FLAGS = ("-q", "-v", "--flat", "--prove", "--check", "--help", "-h", "--version", "--quiet", "--verbose", "--", "-x", "--foo")
+_FLAGS = (
+    "-q",
+    "-v",
+    "--flat",
+    "--prove",
+    "--check",
+    "--help",
+    "-h",
+    "--version",
+    "--quiet",
+    "--verbose",
+    "--",
+    "-x",
+    "--foo",
+)
 _OPTIONS: tuple[tuple[str, Callable[[], Texts]], ...] = (
     ("--at", points),
     ("--wrt", lambda: st.sampled_from(("x", "a", "x,y", "", ",", "f", "sin", "\x1b[1m"))),
@@ -427,7 +483,9 @@ def command_lines(draw: st.DrawFn) -> str:
             arguments = draw(st.lists(st.sampled_from(("tanh", "sinn", "**", "", "\x1b[1m", "matmul")), max_size=1))
         case _:
             arguments = [draw(st.one_of(plain_texts(), st.just("-")))]
-    usual = [] if name in {"check", "grade", "rules"} else ["--routes", draw(st.sampled_from(("fd,reverse", "reverse")))]
+    usual = (
+        [] if name in {"check", "grade", "rules"} else ["--routes", draw(st.sampled_from(("fd,reverse", "reverse")))]
+    )
     for _ in range(draw(st.integers(0, 3))):
         if draw(st.integers(0, 3)):
             option, values = draw(st.sampled_from(_OPTIONS))
@@ -435,6 +493,8 @@ def command_lines(draw: st.DrawFn) -> str:
         else:
             arguments.insert(draw(st.integers(0, len(arguments))), draw(st.sampled_from(_FLAGS)))
     arguments += usual if draw(st.integers(0, 9)) else []
-    timeout = ["--timeout", "1"] if name in {"eval", "check", "grade"} and "--timeout" not in " ".join(arguments) else []
+    timeout = (
+        ["--timeout", "1"] if name in {"eval", "check", "grade"} and "--timeout" not in " ".join(arguments) else []
+    )
     data = draw(st.one_of(st.just(""), plain_texts()))
     return FIELD.join(one.replace(FIELD, " ") for one in (name, *arguments, *timeout, data, content))

@@ -66,7 +66,9 @@ def _joined(*rows: tuple[str, ...]) -> Callable[[], Iterator[bytes]]:
 
 
 def _files(*patterns: str) -> Callable[[], Iterator[bytes]]:
-    return lambda: (file.read_bytes()[:4_000] for pattern in patterns for file in sorted((ROOT / "samples").glob(pattern)))
+    return lambda: (
+        file.read_bytes()[:4_000] for pattern in patterns for file in sorted((ROOT / "samples").glob(pattern))
+    )
 
 
 _CLASS = (
@@ -80,7 +82,9 @@ TARGETS: dict[str, Target] = {
     "latex": Target(
         laws.latex,
         grammars.latex_texts,
-        _texts(r"\sqrt{x^2+\exp(x^2)}+\cos(x^2)", r"\frac{1}{2}\sin^2 x", r"\begin{bmatrix}1&2\\3&4\end{bmatrix}", "$2x$"),
+        _texts(
+            r"\sqrt{x^2+\exp(x^2)}+\cos(x^2)", r"\frac{1}{2}\sin^2 x", r"\begin{bmatrix}1&2\\3&4\end{bmatrix}", "$2x$"
+        ),
     ),
     "point": Target(laws.point, grammars.points, _texts("x=1, y=pi/4", "A=[[1, 2], [3, 4]]", "x=1e-3,y=sqrt(2)")),
     "declarations": Target(
@@ -89,7 +93,9 @@ TARGETS: dict[str, Target] = {
     "evaluate": Target(
         laws.evaluation,
         grammars.evaluations,
-        _joined(("x**2*y", "x=1,y=2", "", "df/dx = 2*x*y"), ("W @ x", "", "W: 2x3; x: 3", ""), ("relu(x)", "x=0", "", "1")),
+        _joined(
+            ("x**2*y", "x=1,y=2", "", "df/dx = 2*x*y"), ("W @ x", "", "W: 2x3; x: 3", ""), ("relu(x)", "x=0", "", "1")
+        ),
         seconds=20.0,
     ),
     "claim": Target(
