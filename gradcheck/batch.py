@@ -262,9 +262,9 @@ class _Pool:
         try:
             with forked.uninterrupted():  # a process that is half started when Ctrl-C comes would be left alone
                 return self._executor.submit(self._worker, chunk)
-        except BrokenProcessPool as problem:
+        except (BrokenProcessPool, EOFError, OSError) as problem:  # a process died, or the one that forks them
             future: concurrent.futures.Future[list[Outcome]] = concurrent.futures.Future()
-            future.set_exception(problem)
+            future.set_exception(BrokenProcessPool(str(problem)))
             return future
 
     def kill(self) -> None:

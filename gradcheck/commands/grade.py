@@ -32,10 +32,9 @@ def command(problems: str, submissions: str, format_: str, output: str | None, *
     """
     import codecs
     import contextlib
-    from pathlib import Path
 
     from gradcheck import batch
-    from gradcheck.files import read_text
+    from gradcheck.files import open_file, read_text
     from gradcheck.files.submissions import read_submissions
     from gradcheck.grading import grade
     from gradcheck.reports.gradebook import GRADEBOOK_FORMATS
@@ -47,7 +46,7 @@ def command(problems: str, submissions: str, format_: str, output: str | None, *
     text = read_text(problems)
     with contextlib.ExitStack() as stack:
         executor = stack.enter_context(batch.open_executor(options["executor"])) if options["executor"] else None
-        source = sys.stdin.buffer if submissions == "-" else stack.enter_context(Path(submissions).open("rb"))
+        source = sys.stdin.buffer if submissions == "-" else stack.enter_context(open_file(submissions))
         book = grade(
             text,
             read_submissions(source, encoding=options["encoding"], origin=submissions),

@@ -67,13 +67,50 @@ def width() -> int:
     )
 
 
+def flush() -> None:
+    """Write what waits for standard output; where its reader has gone (``| head``), the rest of it is not wanted."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        silence(sys.stdout)
+
+
+def silence(stream: Any) -> None:
+    """Let a stream that can take no more go nowhere, so that the interpreter does not complain at its end."""
+    with contextlib.suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
+
+
+def complete_streams() -> None:
+    """Put something in the place of standard streams that were closed, or a file opened later would take it.
+
+    What is written to a closed standard output is an error, as it should be.
+    """
+    for name, mode, flags in (("stdin", "r", os.O_RDONLY), ("stdout", "w", os.O_RDONLY), ("stderr", "w", os.O_WRONLY)):
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, flags), mode, encoding="utf-8"))
+
+
 def write(text: str | Iterable[str], output: str | None) -> None:
     """Print a report (in pieces, where it may be long), or replace a file by it: whole or not at all."""
     pieces = [text] if isinstance(text, str) else text
     if output is None:
-        for piece in pieces:
-            sys.stdout.write(encodable(piece, sys.stdout.encoding))
+        try:
+            for piece in pieces:
+                sys.stdout.write(encodable(piece, sys.stdout.encoding))
+        except BrokenPipeError:
+            silence(sys.stdout)
         return
+    try:
+        _replace(pieces, output)
+    except OSError as problem:
+        raise UsageProblem(f"{output} cannot be written: {problem.strerror or problem}") from None
+
+
+def _replace(pieces: Iterable[str], output: str) -> None:
+    """Write beside the file first, so that it is replaced as a whole."""
     import tempfile
     from pathlib import Path
 
@@ -88,8 +125,6 @@ def write(text: str | Iterable[str], output: str | None) -> None:
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:_NAME]}.")
     except FileNotFoundError:
         raise UsageProblem(f"the directory {path.parent} does not exist", hint="create it first") from None
-    except OSError as problem:
-        raise UsageProblem(f"{output} cannot be written: {problem.strerror}") from None
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.writelines(pieces)

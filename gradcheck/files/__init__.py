@@ -48,7 +48,7 @@ def read_items(name: str, *, seed: int = 0, rtol: float | None = None) -> Iterat
         source: IO[bytes] = sys.stdin.buffer
         yield from _read(source, "standard input", None, seed, rtol)
         return
-    with _open(name) as source:
+    with open_file(name) as source:
         yield from _read(source, name, _FORMATS.get(Path(name).suffix.lower()), seed, rtol)
 
 
@@ -56,12 +56,12 @@ def check_files(names: Iterable[str]) -> None:
     """Say at once which file is missing: before anything is computed."""
     for name in names:
         if name != STANDARD_INPUT:
-            _open(name).close()
+            open_file(name).close()
 
 
 def read_text(name: str) -> str:
     """A file that is read whole. Raises UsageProblem where it is no text, or too long to be one."""
-    with _open(name) as source:
+    with open_file(name) as source:
         data = source.read(limits.SOURCE_CHARACTERS + 1)
     if len(data) > limits.SOURCE_CHARACTERS:
         raise UsageProblem(f"{printable(name)} is longer than {limits.SOURCE_CHARACTERS:,} bytes")
@@ -84,7 +84,8 @@ def row_error(error: GradcheckError, file: str, line: int, id_: str = "") -> Row
     return RowError(file, line, id_, printable(message), error.hint)
 
 
-def _open(name: str) -> IO[bytes]:
+def open_file(name: str) -> IO[bytes]:
+    """A file to read from. Raises UsageProblem where that cannot be."""
     if Path(name).is_dir():
         raise UsageProblem(f"{printable(name)} is a directory", hint="name its files, as in specs/*.toml")
     try:

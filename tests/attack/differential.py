@@ -1,8 +1,8 @@
 """``python -m tests.attack differential``: values and derivatives of every row against mpmath and autograd, in ulps.
 
-At each point mpmath, at up to 800 digits, says what the value is and what the slopes on both sides are. Against that
-stand: the domain, value and derivatives in Arb balls (which must contain it, and say nothing where nothing is), the same
-in float64 (whose error is measured), the same of autograd with SciPy (which shares no rule with anybody here).
+At each point mpmath, at up to some thousand digits, says what the value is and what the slopes on both sides are.
+Against that stand: the domain, value and derivatives in Arb balls (which must contain it, and say nothing where nothing
+is), the same in float64 (whose error is measured), the same of autograd with SciPy (which shares no rule with anybody here).
 """
 
 from __future__ import annotations
@@ -509,7 +509,7 @@ _ONE_SIDED: Final = 1_000.0
 
 
 def _compare_with_peer(row: Primitive, truths: Sequence[_Point], report: Report) -> None:
-    """The engine's errors against the same truth; in the median they must be small, or the truth is another function."""
+    """The engine's errors against the same truth; in the median they are small, or the truth is another function."""
     import autograd
     import numpy as np
 

@@ -69,9 +69,9 @@ def fuzz(
         seconds = 60 * minutes / len(runs)
         report = _one_process(name, engine, seconds, seed + number, Path(folder))
         found += len(report["findings"])
+        effort = f"{report['inputs']:>9,} inputs in{report['seconds']:>7.0f} s of processor time"
         click.echo(
-            f"{name:13}{engine:9}{report['inputs']:>9,} inputs in{report['seconds']:>7.0f} s of processor time, the slowest {report['slowest']:.2f} s"
-            f"  {len(report['findings'])} findings"
+            f"{name:13}{engine:9}{effort}, slowest {report['slowest']:.2f} s, {len(report['findings'])} findings"
         )
         for path in report["findings"]:
             click.echo(f"  {path}")
@@ -86,7 +86,7 @@ def _one_process(name: str, engine: str, seconds: float, seed: int, folder: Path
     while (left := end - time.monotonic()) > 1 or not total["inputs"]:
         work = [sys.executable, "-m", "tests.attack", "work", name, engine, str(max(1.0, left)), str(seed), str(folder)]
         done = subprocess.run(
-            work, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            work, cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True,
             check=False, env={**os.environ, "PYTHONHASHSEED": "0"},
         )  # fmt: skip
         state = Recorder.state(folder, name, engine)
