@@ -2,7 +2,8 @@
 
 At each point mpmath, at up to some thousand digits, says what the value is and what the slopes on both sides are.
 Against that stand: the domain, value and derivatives in Arb balls (which must contain it, and say nothing where nothing
-is), the same in float64 (whose error is measured), the same of autograd with SciPy (which shares no rule with anybody here).
+is), the same in float64 (whose error is measured), the same of autograd with SciPy (which shares no
+rule with anybody here).
 """
 
 from __future__ import annotations
@@ -377,7 +378,7 @@ class _Point:
             return
         with shared(_PRECISIONS[-1]).working():
             middle = from_mpmath(truth)
-            slack = abs(middle) * 1e-16 + (1e-25 if abs(truth) > 1e-20 or truth == 0 else 0)
+            slack = abs(middle) * 1e-20 + (1e-25 if abs(truth) > 1e-20 or truth == 0 else 0)
             apart = abs(middle - ball) > slack
         if apart:
             self.complain(f"{what} is {mpmath.nstr(truth, 17)}, and balls have {ball.str(25)}")

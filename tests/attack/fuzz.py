@@ -138,6 +138,11 @@ class TooSlowError(AssertionError):
     """An input took more processor time than its target grants."""
 
 
+def _check_time(took: float, granted: float) -> None:
+    if took > granted:
+        raise TooSlowError(f"{took:.1f} s")
+
+
 @dataclass
 class Recorder:
     """Runs the law on inputs, counts them, and keeps the smallest input of every kind of failure."""
@@ -174,8 +179,7 @@ class Recorder:
             self.target.law(value)
             took = time.process_time() - start
             self.slowest = max(self.slowest, took)
-            if took > self.target.seconds:
-                raise TooSlowError(f"{took:.1f} s")
+            _check_time(took, self.target.seconds)
         except Exception as problem:
             kind = _kind(problem)
             said = "".join(traceback.format_exception(problem))[-6_000:]

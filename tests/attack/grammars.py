@@ -1,4 +1,4 @@
-"""Hypothesis strategies for whole inputs: texts in both dialects, files, command lines; valid, nearly valid, and not."""
+"""Hypothesis strategies for whole inputs: both dialects, files, command lines; valid, nearly valid, and not."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 import strategies as language
-from hypothesis import strategies as st
-
 from attack.hostile import NASTY
 from attack.laws import FIELD, FILES
+from hypothesis import strategies as st
+
 from gradcheck.commands import NAMES
 
 if TYPE_CHECKING:
@@ -255,7 +255,7 @@ def cells() -> Texts:
 @cache
 def toml_values() -> Texts:
     """A value in TOML, rightly written or not."""
-    quoted = cells().map(lambda text: json.dumps(text))
+    quoted = cells().map(json.dumps)
     literal = cells().map(lambda text: f"'{text}'")
     long = cells().map(lambda text: f'"""\n{text}"""')
     bare = st.sampled_from(
@@ -308,7 +308,7 @@ def csv_files(draw: st.DrawFn, header: tuple[str, ...], cell: Texts) -> str:
 
     columns = list(draw(st.permutations(header))) if draw(st.booleans()) else list(header)
     if not draw(st.integers(0, 4)):
-        columns = columns[1:] + [draw(st.sampled_from((*_KEYS, *SPECIALS)))]
+        columns = [*columns[1:], draw(st.sampled_from((*_KEYS, *SPECIALS)))]
     rows = [delimiter.join(columns)]
     for _ in range(draw(st.integers(0, 4))):
         count = len(columns) if draw(st.integers(0, 4)) else draw(st.integers(0, len(columns) + 2))

@@ -85,7 +85,7 @@ HOSTILE: tuple[Hostile, ...] = (
     _claim(CODE, "a claim that calls Python", "exec(compile)", 2, "exec"),
     Hostile(CODE, "a point that calls Python", ("eval", "x", "--at", f"x={_SYSTEM}"), 2, "text in quotes"),
     Hostile(CODE, "a declaration that calls Python", ("eval", "x", "--var", f"x > {_SYSTEM}"), 2, "text in quotes"),
-    _class(CODE, "an answer that calls Python", f"ann,p,df/dx,\"{_SYSTEM.replace(chr(34), chr(34) * 2)}\"\n", "unreadable"),
+    _class(CODE, "an answer that calls Python", f'ann,p,df/dx,"{_SYSTEM.replace(chr(34), chr(34) * 2)}"\n', "unreadable"),
     Hostile(
         CODE, "a pickle for a table", ("check", "t.csv"), 2, "is not UTF-8",
         {"t.csv": b"\x80\x04\x95\x1d\x00\x00\x00\x00\x00\x00\x00\x8c\x05posix\x94\x8c\x06system\x94\x93\x94."},

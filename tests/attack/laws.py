@@ -6,7 +6,7 @@ A law raises AssertionError where it is broken; any other exception that leaves 
 from __future__ import annotations
 
 import contextlib
-import importlib
+import importlib.util
 import io
 import json
 import os
@@ -91,6 +91,11 @@ def plain(text: str) -> None:
     program = outcome(lambda: parse(text), text)
     if program is not None:
         _check_program(program, parse)
+
+
+def has_latex() -> bool:
+    """Whether the LaTeX dialect is part of this gradcheck."""
+    return importlib.util.find_spec("gradcheck.syntax.latex") is not None
 
 
 def latex(text: str) -> None:

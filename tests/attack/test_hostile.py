@@ -18,7 +18,7 @@ def folder(tmp_path, monkeypatch):
     return tmp_path
 
 
-@pytest.mark.parametrize("one", HOSTILE, ids=lambda one: f"{one.category}: {ascii(one.what)}"[:90])
+@pytest.mark.parametrize("one", HOSTILE, ids=lambda one: f"{one.category}: {one.what!a}"[:90])
 def test_what_the_user_sees(one, folder):
     for name, content in one.files.items():
         data = content if isinstance(content, bytes) else content.encode("utf-8", "surrogatepass")
