@@ -173,7 +173,7 @@ class Recorder:
 
         data = encoded(value)
         self.current(self.folder, self.name, self.engine).write_bytes(data)
-        faulthandler.dump_traceback_later(HANG, exit=True)
+        faulthandler.dump_traceback_later(HANG, exit=True, file=sys.__stderr__)
         start = time.process_time()
         try:
             self.target.law(value)
