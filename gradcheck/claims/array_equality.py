@@ -21,7 +21,8 @@ from gradcheck.claims.array_points import spread
 from gradcheck.claims.array_scene import Scene, call_text, is_sharp, magnitude_of, misfit_text, texts, where
 from gradcheck.claims.array_settings import Cells, DoesNotFitError, Setting, each, entry_name, fits
 from gradcheck.claims.array_sides import Sides
-from gradcheck.claims.equality import apart, smallest_literal
+from gradcheck.claims.comparison import smallest_literal
+from gradcheck.claims.equality import apart
 from gradcheck.forward import evaluate
 from gradcheck.results import ClaimResult, Evidence
 from gradcheck.routes import pullbacks

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from flint import arb, fmpq
 
 from gradcheck.arithmetic.balls import NAN, ZERO, Balls
+from gradcheck.claims.comparison import AGREE, DIFFER, tolerance
 from gradcheck.claims.equality import Verifier
 from gradcheck.domain import undefined_node
 from gradcheck.forward import evaluate
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from gradcheck.claims.claim import Claim, Derivative
     from gradcheck.graph import Graph
 
-_AGREE, _DIFFER = "agree", "differ"
 _WIDEST: Final = 1e6
 
 
@@ -107,9 +107,9 @@ class Follower(Verifier):
 
     def _judge_number(self, claimed: arb, actual: arb, scale: arb) -> str:
         if self.claim.unit is None or self.rtol is not None:
-            return self.judge(claimed, actual, scale)
+            return self.judge(claimed, actual, tolerance(scale))
         half = arb(fmpq(self.claim.unit.numerator, 2 * self.claim.unit.denominator))
-        return _DIFFER if abs(claimed - actual) > half else _AGREE
+        return DIFFER if abs(claimed - actual) > half else AGREE
 
     def _outputs(self) -> set[int]:
         outputs = super()._outputs() | {one.of for one in self.own}

@@ -6,32 +6,37 @@ points at which claim and derivative agree to 30 digits, with every kink seen fr
 
 from __future__ import annotations
 
-import functools
 import math
 from dataclasses import replace
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from flint import arb, fmpq
 
 from gradcheck import limits
-from gradcheck.arithmetic.balls import NAN, ONE, ZERO, Balls, shared
+from gradcheck.arithmetic.balls import NAN, shared
 from gradcheck.arithmetic.residues import NoResidueError, shared_residues
-from gradcheck.claims.function import Function, Truth
+from gradcheck.claims.comparison import (
+    AGREE,
+    DIFFER,
+    LAST_PRECISION,
+    PRECISION,
+    UNDEFINED,
+    UNSETTLED,
+    Comparison,
+    Meeting,
+    tolerance,
+)
 from gradcheck.claims.kinks import Kinks
-from gradcheck.claims.points import rational, shared_spread
 from gradcheck.decimals import from_ball, text
-from gradcheck.domain import undefined_node
-from gradcheck.forward import Forward
 from gradcheck.results import ClaimResult, Evidence
-from gradcheck.routes import reverse
 from gradcheck.syntax.printing import number_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
-    from gradcheck.arithmetic import Arithmetic
-    from gradcheck.claims.claim import Claim, Derivative
+    from gradcheck.claims.claim import Claim
+    from gradcheck.claims.function import Function
     from gradcheck.deadline import Deadline
     from gradcheck.declarations import Declaration
     from gradcheck.graph import Graph
@@ -41,32 +46,11 @@ if TYPE_CHECKING:
 WANTED: Final = 14
 ENOUGH: Final = 12
 _TRIES: Final = 400
-_PRECISION: Final = 160
-_LAST_PRECISION: Final = 32_768
 _DEEP: Final = 4_096
-_AGREEMENT: Final = arb(10) ** -limits.AGREEMENT_DIGITS
-_FINER: Final = arb(10) ** -6
-_AGREE, _DIFFER, _OUTSIDE, _UNDEFINED, _UNSETTLED = "agree", "differ", "outside", "undefined", "unsettled"
-
-Coordinates = dict[str, "Exact"]
 
 
-class Meeting(NamedTuple):
-    """Claim and derivative at one point."""
-
-    outcome: str
-    point: Mapping[str, Exact]
-    number: int | None = None
-    """Its place in the spread."""
-    claimed: arb = NAN
-    actual: arb = NAN
-
-
-class Verifier:
+class Verifier(Comparison):
     """One claim against one graph, at as many points as it takes."""
-
-    plain = True
-    """Whether what is compared with is the derivative and nothing else."""
 
     def __init__(
         self,
@@ -81,28 +65,20 @@ class Verifier:
         function: Function | None = None,
         patience: int = _TRIES,
     ) -> None:
-        """``patience`` is how many points are tried where no one agrees.
-
-        ``function`` is the graph with what other claims about it have found; never for a subclass's own truths.
-        """
-        self.graph = graph
-        self.function = function or Function(graph)
-        self.claim = claim
-        self.declarations = declarations or {}
-        self.at = at or {}
-        self.seed = seed
-        self.rtol = rtol
-        self.deadline = deadline
+        """``patience`` is how many points are tried where no one agrees; the rest is as for a comparison."""
+        super().__init__(
+            graph,
+            claim,
+            declarations=declarations,
+            at=at,
+            seed=seed,
+            rtol=rtol,
+            deadline=deadline,
+            function=function,
+        )
         self.patience = patience
-        self.local = False
-        self.finest = smallest_literal(claim.statement.numbers.values()) * _FINER
-        self.views = {of: self.function.view(of) for of in self._outputs()}
         self.agreeing: list[Meeting] = []
         self.counterexample: Mapping[str, Exact] | None = None
-        self.given = rational(graph, self.at)
-        self.spread = shared_spread(graph, self.declarations, seed)
-        self.twins = self.function.twins(claim)
-        self.statements: dict[Arithmetic[Any], Forward[Any]] = {}
         self.kinks = Kinks(self.views[claim.target.of], claim, self.views, self.declarations)
 
     def verify(self) -> ClaimResult:
@@ -119,110 +95,6 @@ class Verifier:
                 return replace(local, notes=(*local.notes, note))
         return found
 
-    # -- one point -----------------------------------------------------------------------------------------------
-
-    def meet(self, point: Mapping[str, Exact], number: int | None = None) -> Meeting:
-        """Compare claim and derivative at one point (``number`` of the spread), the precision growing as needed."""
-        precision = _PRECISION
-        while True:
-            arithmetic = _balls(precision)
-            with arithmetic.working():
-                truth = self.truth(arithmetic, point, number)
-                if truth.actual is None:
-                    return Meeting(_OUTSIDE, point)
-                claimed = self.claimed(arithmetic, truth.values)
-                outcome = self.judge(claimed, truth.actual, truth.scale)
-            if outcome in {_AGREE, _DIFFER}:
-                return Meeting(outcome, point, number, claimed, truth.actual)
-            if (
-                precision >= _LAST_PRECISION
-                or self.deadline.passed()
-                or (outcome == _UNDEFINED and precision > _PRECISION)
-            ):
-                return Meeting(outcome, point, number, claimed, truth.actual)
-            precision *= 4
-
-    def truth(self, arithmetic: Balls, point: Mapping[str, Exact], number: int | None) -> Truth:
-        """The true derivative at a point; of a numbered one it is kept for other claims about the function."""
-        if number is None:
-            inputs = {name: arithmetic.number(value) for name, value in point.items()}
-            return Truth(*self.derivative(arithmetic, inputs))
-        key = arithmetic, self.claim.target, self.local, self.spread, number
-        truth = self.function.known(key)
-        if truth is None:
-            truth = Truth(*self.derivative(arithmetic, self.spread.numbers(number, arithmetic)))
-            self.function.keep(key, truth)
-        return truth
-
-    def derivative(self, arithmetic: Balls, inputs: Mapping[str, arb]) -> tuple[arb | None, arb, Sequence[arb]]:
-        """The true derivative (None outside the domain or at a kink), the magnitude of its terms, and all values."""
-        target = self.claim.target
-        view = self.views[target.of]
-        values = self.function.forward(arithmetic).run(inputs)
-        if undefined_node(view, values) is not None:
-            return None, ZERO, values
-        actual, scale = self._swept(arithmetic, values, target)
-        if not actual.is_finite() or _is_wide(actual, scale, arithmetic.precision):
-            return None, scale, values
-        return actual, scale, values
-
-    def _swept(self, arithmetic: Balls, values: Sequence[arb], target: Derivative) -> tuple[arb, arb]:
-        if self.local and target is self.claim.target:
-            found = self._locals(arithmetic, values)
-            return sum(found[1:], found[0]), sum((abs(one) for one in found), ZERO)
-        return self.function.swept(arithmetic, values, target)
-
-    def _locals(self, arithmetic: Balls, values: Sequence[arb]) -> list[arb]:
-        """The target's local derivatives, one for each place at which its second node is an argument of its first."""
-        target = self.claim.target
-        view = self.views[target.of]
-        locals_ = reverse.sweep(view, arithmetic, values, until=target.of).locals[target.of]
-        return [
-            local
-            for parent, local in zip(view.arguments[target.of], locals_, strict=True)
-            if parent == target.wrt and local is not None
-        ]
-
-    def claimed(self, arithmetic: Balls, values: Sequence[arb]) -> arb:
-        """What the claim says at a point whose node values are given."""
-        statement = self.claim.statement
-        found = self.stated(arithmetic, values)
-        return NAN if undefined_node(statement, found) is not None else found[statement.output]
-
-    def stated(self, arithmetic: Any, values: Sequence[Any]) -> list[Any]:
-        """The value of every node of the statement; what it shares with the function is not computed again."""
-        forward = self.statements.get(arithmetic)
-        if forward is None:
-            forward = self.statements[arithmetic] = Forward(self.claim.statement, arithmetic, known=self.twins)
-        found = forward.start()
-        for node, twin in self.twins.items():
-            found[node] = values[twin]
-        for name, derivative in self.claim.derivatives.items():
-            found[self.claim.statement.inputs[name]] = self._swept(arithmetic, values, derivative)[0]
-        return forward.finish(found)
-
-    def environment(self, arithmetic: Balls, values: Sequence[arb]) -> dict[str, arb]:
-        """What each name of the claim is worth at such a point."""
-        found = {name: values[node] for name, node in self.claim.nodes.items()}
-        for name, derivative in self.claim.derivatives.items():
-            found[name] = self._swept(arithmetic, values, derivative)[0]
-        return found
-
-    def judge(self, claimed: arb, actual: arb, scale: arb) -> str:
-        if not claimed.is_finite():
-            return _UNDEFINED
-        if self.rtol is not None:
-            gap = abs(claimed - actual) - arb(fmpq(self.rtol.numerator, self.rtol.denominator)) * abs(actual)
-            return _AGREE if gap <= 0 else _DIFFER if gap > 0 else _UNSETTLED
-        if not claimed.overlaps(actual):
-            return _DIFFER
-        weight = scale.upper() if not scale.is_zero() else ONE
-        tolerance = _AGREEMENT * weight
-        tolerance = self.finest if self.finest < tolerance else tolerance  # noqa: FURB136 - min() of balls need not be certain
-        if abs(claimed - actual) <= tolerance:  # no less than the radius of the union, and sooner had
-            return _AGREE
-        return _AGREE if claimed.union(actual).rad() <= tolerance else _UNSETTLED
-
     # -- everywhere ----------------------------------------------------------------------------------------------
 
     def _everywhere(self) -> ClaimResult:
@@ -230,28 +102,21 @@ class Verifier:
         undefined: list[Meeting] = []
         unsettled: list[Meeting] = []
         self.kinks.clear()
-        for tries, (number, point) in enumerate(self._points(), 1):
-            meeting = self.meet(point, number)
-            if meeting.outcome == _DIFFER:
+        for tries, meeting in enumerate(self.meetings(), 1):
+            if meeting.outcome == DIFFER:
                 return self._wrong(meeting)
-            if meeting.outcome == _AGREE:
+            if meeting.outcome == AGREE:
                 agreeing.append(meeting)
-                self.kinks.see(self, point)
-            elif meeting.outcome == _UNDEFINED:
+                self.kinks.see(self, meeting.point)
+            elif meeting.outcome == UNDEFINED:
                 undefined.append(meeting)
-            elif meeting.outcome == _UNSETTLED:
+            elif meeting.outcome == UNSETTLED:
                 unsettled.append(meeting)
             if len(agreeing) >= WANTED or tries >= (_TRIES if agreeing else self.patience) or not self.graph.inputs:
                 break
             if self.deadline.passed():
                 return self._result("undecided", Evidence("timeout", len(agreeing)), "the time limit was reached")
         return self._conclude(agreeing, undefined, unsettled)
-
-    def _points(self) -> Iterator[tuple[int | None, Mapping[str, Exact]]]:
-        """The given point first, then the spread's with their numbers."""
-        if self.given is not None:
-            yield None, self.given
-        yield from enumerate(self.spread)
 
     def _conclude(
         self, agreeing: Sequence[Meeting], undefined: Sequence[Meeting], unsettled: Sequence[Meeting]
@@ -268,9 +133,9 @@ class Verifier:
             return self._result("undecided", Evidence("no-points"), reason)
         for point in self.kinks.near(self):
             meeting = self.meet(point)
-            if meeting.outcome == _DIFFER:
+            if meeting.outcome == DIFFER:
                 return self._wrong(meeting)
-            if meeting.outcome == _AGREE:
+            if meeting.outcome == AGREE:
                 self.kinks.see(self, point)
         deep = self._deep_difference()
         if deep is not None:
@@ -302,9 +167,7 @@ class Verifier:
             actual = truth.actual
             claimed = NAN if actual is None else self.claimed(arithmetic, truth.values)
             apart = actual is not None and claimed.is_finite() and not claimed.overlaps(actual)
-        return (
-            Meeting(_DIFFER, nearest.point, nearest.number, claimed, actual) if apart and actual is not None else None
-        )
+        return Meeting(DIFFER, nearest.point, nearest.number, claimed, actual) if apart and actual is not None else None
 
     def _is_identity(self) -> bool:
         """Whether claim and derivative are one rational function of the same elementary functions."""
@@ -327,7 +190,7 @@ class Verifier:
             for shift in (Fraction(1, 9973), Fraction(-1, 9967), Fraction(3, 99991)):
                 moved = {name: value + shift * max(1, value, -value) for name, value in meeting.point.items()}
                 around.append(self.meet(moved).outcome)
-            if around.count(_UNDEFINED) * 2 > len(around):
+            if around.count(UNDEFINED) * 2 > len(around):
                 at = _texts(meeting.point)
                 where = ", ".join(f"{name} = {value}" for name, value in at.items())
                 evidence = Evidence("subdomain", len(agreeing), at=at, actual=_show(meeting.actual))
@@ -358,7 +221,7 @@ class Verifier:
 
     def _at_the_point(self) -> ClaimResult:
         """A number claimed of the derivative at the given point; a decimal claims as many digits as it shows."""
-        precision = _PRECISION
+        precision = PRECISION
         while True:
             arithmetic = shared(precision, hull=True)
             with arithmetic.working():
@@ -370,21 +233,21 @@ class Verifier:
                     return self._result("undecided", Evidence("kink", at=at), reason)
                 claimed = self.claimed(arithmetic, values)
                 outcome = self._judge_number(claimed, actual, scale)
-            if outcome in {_AGREE, _DIFFER} or precision >= _LAST_PRECISION or self.deadline.passed():
+            if outcome in {AGREE, DIFFER} or precision >= LAST_PRECISION or self.deadline.passed():
                 break
             precision *= 4
         shown, true = apart(claimed, actual)
         if self.claim.unit is not None and self.claim.unit >= 1 and claimed.is_zero():
             reason = f"the claimed number has no digit of {true}"
             return self._result("undecided", Evidence("precision", 0, 0, at, self.claim.text.strip(), true), reason)
-        if outcome == _AGREE:
+        if outcome == AGREE:
             digits = (
                 limits.AGREEMENT_DIGITS
                 if self.claim.unit is None and self.rtol is None
                 else _digits(claimed, self.claim.unit)
             )
             return self._result("correct", Evidence("point", 1, digits, at, shown, true))
-        if outcome == _DIFFER:
+        if outcome == DIFFER:
             reason = f"{self.claim.shown} is {true}, not {shown}{_where(at)}"
             return self._result("wrong", Evidence("counterexample", 0, 0, at, shown, true), reason)
         return self._result(
@@ -393,10 +256,10 @@ class Verifier:
 
     def _judge_number(self, claimed: arb, actual: arb, scale: arb) -> str:
         if self.claim.unit is None or self.rtol is not None:
-            return self.judge(claimed, actual, scale)
+            return self.judge(claimed, actual, tolerance(scale))
         half = arb(fmpq(self.claim.unit.numerator, 2 * self.claim.unit.denominator))
         gap = abs(claimed - actual)
-        return _AGREE if gap <= half else _DIFFER if gap > half else _UNSETTLED
+        return AGREE if gap <= half else DIFFER if gap > half else UNSETTLED
 
     # -- results -------------------------------------------------------------------------------------------------
 
@@ -411,31 +274,6 @@ class Verifier:
             reason=reason,
             notes=(*(note.message for note in self.claim.notes), *notes),
         )
-
-    def _outputs(self) -> set[int]:
-        return {self.claim.target.of, *(one.of for one in self.claim.derivatives.values())}
-
-
-def smallest_literal(numbers: Iterable[Exact]) -> arb:
-    """The smallest magnitude among the numbers of a statement: agreement must be finer than that."""
-    least: Exact = min([max(value, -value) for value in numbers if value], default=1)
-    return arb(fmpq(least.numerator, least.denominator))
-
-
-def _is_wide(actual: arb, scale: arb, precision: int) -> bool:
-    """Whether an enclosure tells nothing of its value."""
-    radius = actual.rad()
-    return bool(radius > _finest_width(precision) and radius > arb(1e-6) * (scale + abs(actual)))
-
-
-@functools.cache
-def _balls(precision: int) -> Balls:
-    return shared(precision, hull=True)
-
-
-@functools.cache
-def _finest_width(precision: int) -> arb:
-    return arb(2) ** -(precision // 2)
 
 
 def _reach(meeting: Meeting) -> float:

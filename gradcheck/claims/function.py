@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from flint import arb
 
     from gradcheck.arithmetic import Arithmetic
+    from gradcheck.arithmetic.columns import Column
     from gradcheck.claims.claim import Claim, Derivative
     from gradcheck.graph import Graph
 
@@ -36,6 +37,17 @@ class Truth(NamedTuple):
     """The value of every node."""
 
 
+class Block(NamedTuple):
+    """The true derivative at some points, a ball for each."""
+
+    actuals: Sequence[arb | None]
+    """None outside the domain or at a kink."""
+    tolerances: Sequence[arb | None]
+    """How far a claim may be from each, and perhaps farther; None where one precision does not tell a kink."""
+    values: Sequence[Column]
+    """The value of every node."""
+
+
 class Function:
     """A graph with its prepared passes and the truths that have been computed."""
 
@@ -46,8 +58,12 @@ class Function:
         self._paths: dict[Derivative, Paths] = {}
         self._backward: dict[tuple[Arithmetic[Any], Derivative], Backward[Any]] = {}
         self._room = _MOST_VALUES // len(graph)
+        """Points that can still be kept."""
         self._nodes: dict[Hashable, int] = {}
         self._truths: dict[Hashable, Truth] = {}
+        self._blocks: dict[Hashable, Block] = {}
+        self.crossings: dict[Hashable, list[Any]] = {}
+        """Where the function's own kinks were found: kept by those who look for them."""
 
     def view(self, of: int) -> Graph:
         """The same graph with another output."""
@@ -63,18 +79,37 @@ class Function:
             found = self._forward[arithmetic] = Forward(self.graph, arithmetic)
         return found
 
+    def _paths_of(self, derivative: Derivative) -> Paths | None:
+        """The paths of a derivative; None for one by a name that the graph does not hold."""
+        found = self._paths.get(derivative)
+        if found is None and derivative.wrt is not None:
+            found = self._paths[derivative] = Paths(self.graph, derivative.of, derivative.wrt)
+        return found
+
+    def is_guarded(self, derivative: Derivative) -> bool:
+        """Whether the sweep has to look at the numbers of a point, so that it cannot be made for many at once."""
+        paths = self._paths_of(derivative)
+        return paths is not None and paths.guarded
+
     def swept(self, arithmetic: Arithmetic[N], values: Sequence[N], derivative: Derivative) -> tuple[N, N]:
         """The derivative where the nodes have these values, and the magnitude of its terms."""
-        if derivative.wrt is None:
-            return arithmetic.number(0), arithmetic.number(0)
+        return self._swept(arithmetic, values, derivative, weighed=True)
+
+    def slope(self, arithmetic: Arithmetic[N], values: Sequence[N], derivative: Derivative) -> N:
+        """The derivative alone."""
+        return self._swept(arithmetic, values, derivative, weighed=False)[0]
+
+    def _swept(
+        self, arithmetic: Arithmetic[N], values: Sequence[N], derivative: Derivative, *, weighed: bool
+    ) -> tuple[N, N]:
         key = arithmetic, derivative
         backward = self._backward.get(key)
         if backward is None:
-            paths = self._paths.get(derivative)
+            paths = self._paths_of(derivative)
             if paths is None:
-                paths = self._paths[derivative] = Paths(self.graph, derivative.of, derivative.wrt)
+                return arithmetic.number(0), arithmetic.number(0)
             backward = self._backward[key] = Backward(paths, arithmetic)
-        adjoint, magnitude = backward.run(values)
+        adjoint, magnitude = backward.run(values, weighed=weighed)
         return (arithmetic.number(0), arithmetic.number(0)) if adjoint is None else (adjoint, magnitude)
 
     def twins(self, claim: Claim) -> dict[int, int]:
@@ -102,5 +137,16 @@ class Function:
 
     def keep(self, key: Hashable, truth: Truth) -> None:
         """Keep a truth for other claims, as long as there is room."""
-        if len(self._truths) < self._room:
+        self._room -= 1
+        if self._room >= 0:
             self._truths[key] = truth
+
+    def known_block(self, key: Hashable) -> Block | None:
+        """A block of truths that was kept."""
+        return self._blocks.get(key)
+
+    def keep_block(self, key: Hashable, block: Block) -> None:
+        """Keep a block of truths for other claims, as long as there is room."""
+        self._room -= len(block.actuals)
+        if self._room >= 0:
+            self._blocks[key] = block

@@ -23,10 +23,11 @@ from gradcheck.syntax.printing import operation_text
 from gradcheck.syntax.tree import normalised
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from gradcheck.claims.claim import Claim
     from gradcheck.claims.equality import Verifier
+    from gradcheck.claims.points import Spread
     from gradcheck.declarations import Declaration
     from gradcheck.graph import Graph
     from gradcheck.rules import Rule
@@ -52,6 +53,10 @@ _SIDED: Final = frozenset(
     )
 )
 """Primitives that behave differently on the two sides of a zero; floor and ceil have the same derivative on both."""
+
+
+Crossing = tuple[dict[str, float], dict[str, float]]
+"""A point right before a zero, and one right behind it."""
 
 
 class Kinks:
@@ -100,13 +105,19 @@ class Kinks:
 
     def near(self, verifier: Verifier) -> Iterator[dict[str, Exact]]:
         """Points beside every kink that can be found, on both sides, and between neighbouring kinks."""
-        crossings: list[tuple[dict[str, float], dict[str, float]]] = []
+        crossings: list[Crossing] = []
+        known = set()
         for position, (owner, node, rule) in enumerate(self.places[:_MOST_PLACES]):
             if verifier.deadline.passed():
                 return
             if len(self.seen[position]) > 1 or not self._proved(owner, node, rule):
-                sign_at = _place(self.claim, self.view, owner, node, rule)
-                crossings += _crossings(verifier, sign_at, f"{verifier.seed}:{owner}:{node}")
+                arguments = self._arguments(verifier, owner, node)
+                if arguments is None:
+                    sign_at = _place_of_claim(self.claim, self.view, node, rule)
+                    crossings += _crossings(verifier, sign_at, f"{verifier.seed}:{owner}:{node}")
+                elif (key := (verifier.spread, rule.graph.source, arguments)) not in known:
+                    known.add(key)
+                    crossings += _crossings_of_function(verifier, self.view, key, rule)
         for inside, outside in crossings:
             yield from _beside(inside, outside)
         if len(self.view.inputs) == 1:
@@ -114,6 +125,14 @@ class Kinks:
             places = sorted({inside[name] for inside, _ in crossings})
             for left, right in itertools.pairwise(places):
                 yield _exactly({name: (left + right) / 2})
+
+    def _arguments(self, verifier: Verifier, owner: str, node: int) -> tuple[int, ...] | None:
+        """The nodes of the function whose values decide a place; None where the claim computes one of its own."""
+        if owner == "function":
+            return self.view.arguments[node]
+        twins = verifier.twins
+        found = tuple([twins[argument] for argument in self.claim.statement.arguments[node] if argument in twins])
+        return found if len(found) == len(self.claim.statement.arguments[node]) else None
 
     def still_unseen(self) -> str:
         """The first kink that was seen on one side only and may have another, as text; empty where there is none."""
@@ -163,34 +182,58 @@ def _places(graph: Graph, output: int) -> list[tuple[int, Rule]]:
     return [(node, rule) for node, rule in reversed(found) if node in needed]
 
 
-def _place(claim: Claim, view: Graph, owner: str, node: int, rule: Rule) -> Callable[[Mapping[str, float]], float]:
-    """What is zero at a kink, as a float64 function of the point; NaN where it cannot be had."""
+def _place(view: Graph, arguments: Sequence[int], rule: Rule) -> Callable[[Mapping[str, float]], float]:
+    """What is zero at a kink, from some nodes of a function, in float64 at a point; NaN where undefined."""
     place = _FLOATS.bind(rule)
-    graph = view if owner == "function" else claim.statement
-    tape = (*graph.arguments[node], node)
-    passes = [Forward(graph, _FLOATS, of=node)]
-    if owner == "claim":
-        if claim.derivatives:
-            return lambda _: math.nan
-        passes.insert(0, Forward(view, _FLOATS))
+    forward = Forward(view, _FLOATS, of=max(arguments))
 
     def value(point: Mapping[str, float]) -> float:
-        values = passes[0].run(point)
-        if owner == "claim":
-            values = passes[1].run({name: values[index] for name, index in claim.nodes.items()})
-        try:
-            return float(place(*[values[index] for index in tape]))
-        except _FLOATS.errors:
-            return math.nan
+        values = forward.run(point)
+        return _guarded(place, [values[index] for index in arguments])
 
     return value
 
 
-def _crossings(
-    verifier: Verifier, value_at: Callable[[Mapping[str, float]], float], seed: str
-) -> list[tuple[dict[str, float], dict[str, float]]]:
+def _place_of_claim(claim: Claim, view: Graph, node: int, rule: Rule) -> Callable[[Mapping[str, float]], float]:
+    """The same for a kink of a claim, which may be about nodes of the function."""
+    if claim.derivatives:
+        return lambda _: math.nan
+    place = _FLOATS.bind(rule)
+    arguments = claim.statement.arguments[node]
+    function, statement = Forward(view, _FLOATS), Forward(claim.statement, _FLOATS, of=node)
+
+    def value(point: Mapping[str, float]) -> float:
+        values = function.run(point)
+        stated = statement.run({name: values[index] for name, index in claim.nodes.items()})
+        return _guarded(place, [stated[index] for index in arguments])
+
+    return value
+
+
+def _guarded(place: Callable[..., float], arguments: Sequence[float]) -> float:
+    try:
+        return float(place(*arguments, math.nan))
+    except _FLOATS.errors:
+        return math.nan
+
+
+def _crossings_of_function(
+    verifier: Verifier, view: Graph, key: tuple[Spread, str, tuple[int, ...]], rule: Rule
+) -> Sequence[Crossing]:
+    """The crossings of a place that the function's nodes decide, kept for other claims about the function."""
+    kept = verifier.function.crossings
+    found = kept.get(key)
+    if found is None:
+        _, source, arguments = key
+        found = _crossings(verifier, _place(view, arguments, rule), f"{verifier.seed}:{source}:{arguments}")
+        if not verifier.deadline.passed():
+            kept[key] = found
+    return found
+
+
+def _crossings(verifier: Verifier, value_at: Callable[[Mapping[str, float]], float], seed: str) -> list[Crossing]:
     """Pairs of points right before and right behind a zero, found along lines and closed in by bisection."""
-    found: list[tuple[dict[str, float], dict[str, float]]] = []
+    found: list[Crossing] = []
     for line in _lines(verifier, seed):
         before: dict[str, float] | None = None
         sign = 0.0

@@ -7,6 +7,7 @@ import random
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
+from gradcheck.arithmetic.columns import Column
 from gradcheck.declarations import Declaration
 from gradcheck.syntax.tree import normalised
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from flint import arb
 
     from gradcheck.arithmetic.balls import Balls
+    from gradcheck.arithmetic.columns import Columns
     from gradcheck.graph import Graph
     from gradcheck.point import Point
     from gradcheck.syntax.tree import Exact
@@ -35,6 +37,7 @@ class Spread:
         self._start = f"{seed}:{','.join(names)}"
         self._found: list[dict[str, Exact]] = []
         self._numbers: dict[tuple[int, int], dict[str, arb]] = {}
+        self._columns: dict[tuple[int, Columns], dict[str, Column]] = {}
         self._source = self._points()
 
     def __iter__(self) -> Iterator[dict[str, Exact]]:
@@ -55,6 +58,7 @@ class Spread:
         except BaseException:  # a time limit may strike inside the generator, which then is spent
             self._found = []
             self._numbers = {}
+            self._columns = {}
             self._source = self._points()
             raise
         return found[number]
@@ -67,6 +71,16 @@ class Spread:
             numbers = {name: arithmetic.number(value) for name, value in self._found[number].items()}
             self._numbers[key] = numbers
         return numbers
+
+    def columns(self, start: int, columns: Columns) -> dict[str, Column]:
+        """As many points from a number on, all of which must have been found; they must not be changed."""
+        key = start, columns
+        found = self._columns.get(key)
+        if found is None:
+            points = [self.numbers(number, columns.balls) for number in range(start, start + columns.size)]
+            found = {name: Column([point[name] for point in points]) for name in self.names}
+            self._columns[key] = found
+        return found
 
     def _points(self) -> Iterator[dict[str, Exact]]:
         generator = random.Random(self._start)  # noqa: S311 - reproducible points, not secrets

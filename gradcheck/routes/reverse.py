@@ -112,9 +112,11 @@ def _bind(graph: Graph, arithmetic: Arithmetic[N], node: int) -> Step[N]:
 class Paths:
     """The paths from one node back to another, latest node first: what a prepared sweep in any arithmetic follows."""
 
-    __slots__ = ("of", "size", "steps", "wrt")
+    __slots__ = ("guarded", "of", "size", "steps", "wrt")
 
     def __init__(self, graph: Graph, of: int, wrt: int) -> None:
+        self.guarded = False
+        """Whether the sweep looks at the numbers of a point before it goes on: at a jump, at a branch."""
         self.of = of
         self.wrt = wrt
         self.size = max(of, wrt) + 1
@@ -144,6 +146,7 @@ class Paths:
                     known, argument = _known(rule)
                     edges.append((parent, known if argument < 0 else (*parents, node)[argument], rule))
             guard = _guard(graph, node, operation) if guarded else None
+            self.guarded = self.guarded or guarded
             self.steps.append((node, (*parents, node), edges, guard))
 
 
@@ -205,10 +208,10 @@ class Backward(Generic[N]):
             for node, tape, edges, guard in paths.steps
         ]
 
-    def run(self, values: Sequence[N]) -> tuple[N | None, N]:
+    def run(self, values: Sequence[N], *, weighed: bool = True) -> tuple[N | None, N]:
         """The derivative and the sum over all paths of the absolute products; None where no path is taken.
 
-        ``values`` are those of the forward pass at the point.
+        ``values`` are those of the forward pass at the point. Not ``weighed``, the sum is None.
         """
         adjoints: list[Any] = [None] * self._paths.size  # every arithmetic's numbers add and multiply
         magnitudes: list[Any] = [None] * self._paths.size
@@ -232,12 +235,13 @@ class Backward(Generic[N]):
                         local = undefined
                     if guard is not None and guard.operation.selects and local == 0:
                         continue
-                    flow, weight = upstream * local, size * magnitude(local)
+                    flow, weight = upstream * local, size * magnitude(local) if weighed else None
                 if adjoints[parent] is None:
                     adjoints[parent], magnitudes[parent] = flow, weight
                 else:
                     adjoints[parent] = adjoints[parent] + flow
-                    magnitudes[parent] = magnitudes[parent] + weight
+                    if weighed:
+                        magnitudes[parent] = magnitudes[parent] + weight
         return adjoints[self._paths.wrt], magnitudes[self._paths.wrt]
 
     def _open(self, guard: _Guard, tape: Sequence[int], edges: Sequence[_Way[N]], values: Sequence[N]) -> list[_Way[N]]:
