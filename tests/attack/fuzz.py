@@ -62,7 +62,7 @@ def fuzz(
     if "coverage" in engines and importlib.util.find_spec("atheris") is None:
         click.echo("atheris is not installed (pip install '.[attack]'): coverage-guided runs are left out")
         engines = tuple(engine for engine in engines if engine != "coverage")
-    names = [name for name in targets or NAMES if name != "latex" or importlib.util.find_spec("gradcheck.syntax.latex")]
+    names = [name for name in targets or NAMES if name != "latex" or importlib.util.find_spec("gradcheck.reading")]
     runs = [(name, engine) for name in names for engine in engines]
     found = 0
     for number, (name, engine) in enumerate(runs):

@@ -95,13 +95,13 @@ def plain(text: str) -> None:
 
 def has_latex() -> bool:
     """Whether the LaTeX dialect is part of this gradcheck."""
-    return importlib.util.find_spec("gradcheck.syntax.latex") is not None
+    return importlib.util.find_spec("gradcheck.reading") is not None
 
 
 def latex(text: str) -> None:
     """The same for LaTeX."""
-    reader = importlib.import_module("gradcheck.syntax.latex")
-    program = outcome(lambda: reader.parse_latex(text), text)
+    reader = importlib.import_module("gradcheck.reading")
+    program = outcome(lambda: reader.read_latex(text), text)
     if program is not None:
         _check_program(program, parse)
 
