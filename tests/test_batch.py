@@ -267,6 +267,8 @@ def test_the_change_of_a_derivation_is_told_without_its_target():
         (["2*x", "2*x + 0*log(-1-x**2)"], "undecided", 2),
         (["2*x", "2*q", "3*x"], "error", 2),
         (["3*x", "2*q"], "wrong", 1),
+        (["[2*x]", "3*x"], "wrong", 2),
+        (["sum([x, x])", "2*x"], "correct", 1),
     ],
 )
 def test_derivations(lines, verdict, line):
