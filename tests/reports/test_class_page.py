@@ -144,6 +144,13 @@ def test_a_student_sees_verdict_mark_formula_and_diagnosis(pages):
     assert "↪ carried forward" in text
 
 
+def test_headings_leave_out_no_level(sample, pages):
+    for page in (*pages.values(), class_page(sample, Style())):
+        levels = [int(tag[1]) for tag in Reader(page).tags if re.fullmatch("h[1-6]", tag)]
+        assert levels[0] == 1
+        assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False))
+
+
 def test_everything_in_one_file(sample):
     text = Reader(class_page(sample, Style())).text
     for row in sample.rows:
