@@ -34,6 +34,7 @@ from gradcheck.point import Point, check_names, draw, numbers, read_point
 from gradcheck.reading import read
 from gradcheck.results import ROUTES, Evaluation, FiniteDifference, NodeResult, Quantity, RouteName, Smoothness, Verdict
 from gradcheck.routes import reverse, worker
+from gradcheck.rules import arguments_of, primitive_of
 from gradcheck.syntax.printing import PLAIN, UNICODE, write_program
 
 if TYPE_CHECKING:
@@ -422,4 +423,6 @@ class _Run:
             symbolic=symbolic_of(symbolic.get(node), comparison, self.quantity),
             reverse=None if comparison is None or comparison.reverse is None else self.quantity(comparison.reverse),
             verdict=comparison.verdict if comparison is not None else Verdict(None),
+            primitive=primitive_of(graph, node),
+            arguments=arguments_of(graph, node),
         )

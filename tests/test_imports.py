@@ -14,6 +14,7 @@ ROOT = Path(gradcheck.__file__).parent
 ORDER = [
     "errors",
     "limits",
+    "examples",
     "primitives",
     "primitives.*",
     "syntax",

@@ -24,7 +24,7 @@ from gradcheck.decimals import decimal_text, from_ball, interval
 from gradcheck.errors import DomainProblem, LimitExceeded, UsageProblem
 from gradcheck.results import Verdict
 from gradcheck.routes import worker
-from gradcheck.rules import operand_text
+from gradcheck.rules import arguments_of, operand_text, primitive_of
 from gradcheck.shapes import Shape, grid, size
 from gradcheck.syntax.printing import PLAIN, UNICODE, operation_text, write_program
 
@@ -413,6 +413,8 @@ class _Run:
             symbolic=self.formulas(shape, symbolic, None if comparison is None else comparison.symbolic),
             reverse=reverse,
             verdict=Verdict(None) if comparison is None else comparison.verdict,
+            primitive=primitive_of(graph, node),
+            arguments=arguments_of(graph, node),
         )
 
     def large_jacobians(self, nodes: Sequence[int]) -> Mapping[int, Any]:
@@ -493,9 +495,13 @@ class _Run:
             return ()
         found = []
         for position, argument in enumerate(graph.arguments[node]):
-            if graph.varies[argument] and not (operation.name == "where" and position == 0):
+            if (
+                graph.varies[argument]
+                and not self.is_boolean(argument)
+                and not (operation.name == "where" and position == 0)
+            ):
                 plain, pretty = (writing.flow(graph, node, position, style) for style in (PLAIN, UNICODE))
-                found.append(Pullback(graph.names[argument], plain, pretty, graph.shape(argument)))
+                found.append(Pullback(graph.names[argument], plain, pretty, graph.shape(argument), position))
         return tuple(found)
 
     def sources(self, node: int) -> tuple[str, ...]:

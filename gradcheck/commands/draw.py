@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from gradcheck import limits
+from gradcheck.commands import complete
 from gradcheck.commands import options as shared
 from gradcheck.commands.output import encodable, read_standard_input, style, write
 from gradcheck.errors import GradcheckError, UsageProblem, did_you_mean, printable
@@ -45,7 +46,13 @@ _EXAMINED: Final = 2_000
 @click.option(
     "--format", "format_", type=click.Choice(tuple(FORMATS)), help="The format (default: by the file's suffix)."
 )
-@click.option("-o", "output", metavar="FILE", help=f"Write to a file: {', '.join(SUFFIXES)}.")
+@click.option(
+    "-o",
+    "output",
+    metavar="FILE",
+    shell_complete=complete.files(*SUFFIXES),
+    help=f"Write to a file: {', '.join(SUFFIXES)}.",
+)
 def command(expression: str, format_: str | None, output: str | None, **options: Any) -> int:
     """Draw the graph of EXPR: values in the nodes, local derivatives at the edges, adjoints under the nodes.
 

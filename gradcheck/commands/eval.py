@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gradcheck import limits
+from gradcheck.commands import complete
 from gradcheck.commands import options as shared
 from gradcheck.commands.output import progress, read_standard_input, style, write
 from gradcheck.errors import GradcheckError, Span, UsageProblem, printable
@@ -50,7 +51,13 @@ def _nodes(_context: click.Context, _option: click.Parameter, value: str | None)
 @click.option(
     "--step", type=float, metavar="H", help="Fix the step of the finite difference, as in the textbook slope."
 )
-@click.option("--nodes", callback=_nodes, metavar="all|inputs|N", help="How many nodes the tables show.")
+@click.option(
+    "--nodes",
+    callback=_nodes,
+    metavar="all|inputs|N",
+    shell_complete=complete.one_of("all", "inputs"),
+    help="How many nodes the tables show.",
+)
 @shared.DIGITS
 @click.option(
     "--layout",
@@ -62,9 +69,15 @@ def _nodes(_context: click.Context, _option: click.Parameter, value: str | None)
 @click.option(
     "--slice", "slices", multiple=True, metavar='"K[0, :]"', help="Show these entries of a derivative (repeatable)."
 )
+@click.option(
+    "--explain", is_flag=True, help="Tell the derivation in words, step by step, and what went wrong in a claim."
+)
 @click.option("--flat", is_flag=True, help="Show a Jacobian of matrices as one matrix.")
 @click.option(
-    "--data", metavar="FILE", help="Average over the rows of a CSV file, whose columns are bound to variables."
+    "--data",
+    metavar="FILE",
+    shell_complete=complete.files(".csv"),
+    help="Average over the rows of a CSV file, whose columns are bound to variables.",
 )
 @click.option("--bind", multiple=True, metavar='"x=[c1,c2]"', help="Bind columns of the file to a variable.")
 @click.option(
@@ -118,6 +131,7 @@ def command(
         nodes=options["nodes"],
         slices=options["slices"],
         flat=options["flat"],
+        explain=options["explain"],
     )
     write(_page(result, how, options) if format_ == "html" else FORMATS[format_](result, how), output)
     return result.exit_code
@@ -193,8 +207,10 @@ def _check_data(expression: str, options: Mapping[str, Any]) -> None:
         raise UsageProblem(
             "a claim is about the function itself, not about its average", hint="verify it without --data"
         )
-    elif options["layout"] != "denominator" or options["slices"] or options["flat"]:
-        raise UsageProblem("--layout, --slice and --flat are for a single point", hint="leave them out, or --data")
+    elif options["layout"] != "denominator" or options["slices"] or options["flat"] or options["explain"]:
+        raise UsageProblem(
+            "--explain, --layout, --slice and --flat are for a single point", hint="leave them out, or --data"
+        )
     elif expression == "-" == options["data"]:
         raise UsageProblem("standard input cannot be both the expression and the rows")
 

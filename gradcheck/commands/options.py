@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from gradcheck import limits
+from gradcheck.commands import complete
 from gradcheck.errors import UsageProblem, did_you_mean, printable
 
 if TYPE_CHECKING:
@@ -33,6 +34,9 @@ class Command(click.Command):
             if argument in takes_value and argument.startswith("-"):
                 options.append(argument)
                 if takes_value[argument]:
+                    if not rest and ctx.resilient_parsing:  # a shell completes it
+                        options.pop()
+                        continue
                     if not rest:
                         raise UsageProblem(f"{argument} needs a value", hint=f"as in {argument} {_sample(argument)}")
                     options.append(rest.pop(0))
@@ -40,7 +44,11 @@ class Command(click.Command):
                 options.append(argument)
             else:
                 positional.append(argument)
-        self._check_count(ctx, positional, list(takes_value))
+        if ctx.resilient_parsing:
+            count = len([one for one in self.get_params(ctx) if isinstance(one, click.Argument)])
+            positional = positional[:count]
+        else:
+            self._check_count(ctx, positional, list(takes_value))
         return super().parse_args(ctx, [*options, "--", *positional])
 
     def _check_count(self, ctx: click.Context, positional: list[str], options: list[str]) -> None:
@@ -136,7 +144,8 @@ def report(
             help=f"How the {what} is written.",
         ),
         click.option(
-            "-o", "output", metavar="FILE", help=f"Write the {what} to a file instead of standard output."
+            "-o", "output", metavar="FILE", shell_complete=complete.files(),
+            help=f"Write the {what} to a file instead of standard output.",
         ),
         click.option("-q", "--quiet", is_flag=True, help=quiet),
         click.option("-v", "--verbose", is_flag=True, help=verbose),
@@ -144,14 +153,17 @@ def report(
 
 
 AT: Final = click.option(
-    "--at", multiple=True, metavar="x=1[,y=pi/4]", help="Exact values of the variables; without it a point is drawn."
-)
+    "--at", multiple=True, metavar="x=1[,y=pi/4]", shell_complete=complete.values,
+    help="Exact values of the variables; without it a point is drawn.",
+)  # fmt: skip
 WRT: Final = click.option(
-    "--wrt", multiple=True, callback=split, metavar="NAME", help="Differentiate by these variables or nodes only."
-)
+    "--wrt", multiple=True, callback=split, metavar="NAME", shell_complete=complete.variables,
+    help="Differentiate by these variables or nodes only.",
+)  # fmt: skip
 ROUTES: Final = click.option(
-    "--routes", multiple=True, callback=split, metavar="LIST", help="Some of fd,symbolic,reverse (default: all)."
-)
+    "--routes", multiple=True, callback=split, metavar="LIST",
+    shell_complete=complete.several("fd", "symbolic", "reverse"), help="Some of fd,symbolic,reverse (default: all).",
+)  # fmt: skip
 CLAIM: Final = click.option(
     "--claim", "claims", multiple=True, metavar='"df/dx = …"', help="Verify a stated derivative (repeatable)."
 )

@@ -7,6 +7,7 @@ from typing import Any, Final
 import click
 
 from gradcheck import limits
+from gradcheck.commands import complete
 from gradcheck.commands import options as shared
 from gradcheck.commands.output import read_standard_input, style, write
 from gradcheck.errors import GradcheckError
@@ -17,10 +18,13 @@ FORMATS: Final = ("table", "json", "markdown", "svg", "html")
 
 @click.command(name="steps", cls=shared.Command)
 @click.argument("expression", metavar="EXPR")
+@shared.AT
 @click.option(
-    "--at", multiple=True, metavar="x=1[,y=pi/4]", help="Exact values of the variables; without it a point is drawn."
+    "--wrt",
+    metavar="NAME",
+    shell_complete=complete.variables,
+    help="The variable, or an entry such as A[0,1] (default: the first variable).",
 )
-@click.option("--wrt", metavar="NAME", help="The variable, or an entry such as A[0,1] (default: the first variable).")
 @click.option("--along", multiple=True, metavar="x=1[,y=2]", help="A direction instead of a variable.")
 @click.option(
     "--var", "declarations", multiple=True, metavar='"A: 3x2"', help="Declare a variable: n: integer, x > 0, A: 3x2."

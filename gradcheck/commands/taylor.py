@@ -7,6 +7,7 @@ from typing import Any, Final
 import click
 
 from gradcheck import limits
+from gradcheck.commands import complete
 from gradcheck.commands import options as shared
 from gradcheck.commands.output import read_standard_input, style, write
 from gradcheck.errors import GradcheckError
@@ -18,9 +19,19 @@ FORMATS: Final = ("table", "json", "markdown", "svg", "html")
 @click.command(name="taylor", cls=shared.Command)
 @click.argument("expression", metavar="EXPR")
 @click.option(
-    "--about", multiple=True, metavar="x=1[,y=pi/4]", help="The point, in exact values; without it one is drawn."
+    "--about",
+    multiple=True,
+    metavar="x=1[,y=pi/4]",
+    shell_complete=complete.values,
+    help="The point, in exact values; without it one is drawn.",
 )
-@click.option("--to", multiple=True, metavar="x=1.1", help="The target; variables that it does not name stay.")
+@click.option(
+    "--to",
+    multiple=True,
+    metavar="x=1.1",
+    shell_complete=complete.values,
+    help="The target; variables that it does not name stay.",
+)
 @click.option(
     "--order",
     type=int,

@@ -30,6 +30,8 @@ class Style:
     """Which entries of the derivatives of arrays are shown: ``K[0, :]``; empty for all."""
     flat: bool = False
     """Whether a Jacobian of matrices is shown as one matrix, not in blocks."""
+    explain: bool = False
+    """Whether the derivation is told in words, step by step."""
 
 
 def _table(result: Any, style: Style) -> str:

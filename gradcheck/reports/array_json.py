@@ -10,7 +10,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from gradcheck.arrays.results import Tensor
-from gradcheck.reports.json import claim_object, json_number
+from gradcheck.reports.json import claim_object, explained, json_number
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -52,6 +52,7 @@ def array_json(result: ArrayEvaluation, style: Style) -> str:
         "gradient": [_gradient(node, result, digits) for node in result.gradient],
         "claims": [claim_object(claim) for claim in result.claims],
         "notes": [*(note.message for note in result.reading_notes), *result.notes],
+        **explained(result, style),
     }
     return "".join(_written(document, 0)) + "\n"
 

@@ -42,6 +42,7 @@ def evaluation_page(result: Evaluation, style: Style, studies: Sequence[TaylorSt
             head(result, notation, _facts(result, notation, style)),
             banner(result, wording.verdict(result)),
             _walk(result, style),
+            explained(result, notation, style),
             _routes(result, notation, style),
             claims(result.claims, notation),
             _plots(studies),
@@ -156,6 +157,16 @@ def where(result: Result, notation: Notation) -> Html | None:
 
 def _walk(result: Evaluation, style: Style) -> Html:
     return walk_section(scalar_walk(result, style), drawing(result, style), lead="gradient = sum of upstream × local")
+
+
+def explained(result: Evaluation | ArrayEvaluation, notation: Notation, style: Style) -> Html | None:
+    """The derivation in words, where it is asked for."""
+    if not style.explain:
+        return None
+    from gradcheck.reports.explained_page import explained_section
+    from gradcheck.reports.explanation import explain
+
+    return explained_section(explain(result, style), notation)
 
 
 def drawing(result: Evaluation | ArrayEvaluation, style: Style) -> Html:

@@ -19,6 +19,7 @@ from gradcheck.reports.wording import LOCAL, UPSTREAM
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from gradcheck.arrays.results import ArrayEvaluation
     from gradcheck.reports import Style
     from gradcheck.results import ClaimResult, Evaluation, NodeResult, Path, RouteName
 
@@ -40,13 +41,16 @@ def evaluation_table(result: Evaluation, style: Style) -> str:
     page = Page(style)
     if not style.quiet:
         _head(page, result, style)
-        shown, gap, hidden = wording.visible(result.nodes, style)
-        _forward(page, style, shown, gap, hidden)
-        _backward(page, result, style, shown, hidden)
-        _routes(page, result, style, shown, hidden)
-        _notes(page, result)
+        if style.explain:
+            explained(page, result, style)
+        else:
+            shown, gap, hidden = wording.visible(result.nodes, style)
+            _forward(page, style, shown, gap, hidden)
+            _backward(page, result, style, shown, hidden)
+            _routes(page, result, style, shown, hidden)
+        _notes(page, result, style)
         page.line(("cost  ", "bold"), wording.cost(result.cost))
-        if result.claims:
+        if result.claims and not style.explain:
             page.blank()
             claims(page, result.claims)
             page.blank()
@@ -87,6 +91,16 @@ class Page:
                 text.append(printable(part))
             else:
                 text.append(printable(part[0]), part[1])
+        self._wrapped(text, indent, hang)
+
+    def formula(self, text: str, styles: Mapping[str, str], *, indent: int = 0, hang: int = 0) -> None:
+        """One paragraph in which what matches a pattern has its style."""
+        line = Text(printable(text))
+        for pattern, style in styles.items():
+            line.highlight_regex(pattern, style)
+        self._wrapped(line, indent, hang)
+
+    def _wrapped(self, text: Text, indent: int, hang: int) -> None:
         room = self.width - indent - hang
         first = text.wrap(self.console, self.width - indent, overflow="fold")[0] if len(text) else text
         rest = text[len(first.plain) :]
@@ -135,6 +149,14 @@ class Page:
 
     def text(self) -> str:
         return "\n".join(line.rstrip() for line in self.out.getvalue().splitlines()) + "\n"
+
+
+def explained(page: Page, result: Evaluation | ArrayEvaluation, style: Style) -> None:
+    """The derivation in words instead of tables."""
+    from gradcheck.reports.explained import explanation_lines
+    from gradcheck.reports.explanation import explain
+
+    explanation_lines(page, explain(result, style))
 
 
 def claims(page: Page, found: Sequence[ClaimResult]) -> None:
@@ -306,11 +328,11 @@ def _has_route(node: NodeResult) -> bool:
     return not (node.finite_difference is None and node.symbolic is None and node.reverse is None)
 
 
-def _notes(page: Page, result: Evaluation) -> None:
+def _notes(page: Page, result: Evaluation, style: Style) -> None:
     for note in result.notes:
         page.line(("note  ", "yellow"), note, hang=6)
     message = result.smooth.message
-    if message and message != result.verdict.reason:
+    if message and message != result.verdict.reason and not style.explain:
         page.line(("note  ", "yellow"), message, hang=6)
 
 
