@@ -40,6 +40,7 @@ class Browser:
         ]
         tell("Emulation.setEmulatedMedia", {"media": media, "features": features})
         tell("Emulation.setScriptExecutionDisabled", {"value": not script})
+        tell("Performance.enable", {"timeDomain": "threadTicks"})
         self.driver.get_log("browser")
         self.driver.get_log("performance")
         self.driver.get(page.resolve().as_uri())
@@ -82,6 +83,11 @@ class Browser:
             event["params"]["request"]["url"] for event in events if event["method"] == "Network.requestWillBeSent"
         ]
         return [url for url in asked if url.partition("#")[0] != self.driver.current_url.partition("#")[0]]
+
+    def work(self):
+        """Seconds of processor time that the page has taken since it was opened, whatever else the machine does."""
+        found = self.driver.execute_cdp_cmd("Performance.getMetrics", {})["metrics"]
+        return next(metric["value"] for metric in found if metric["name"] == "TaskDuration")
 
     def printed(self):
         """The page as a PDF."""

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from gradcheck.arrays.results import ArrayEvaluation
+    from gradcheck.reports import Style
     from gradcheck.results import Evaluation
 
 
@@ -132,8 +133,19 @@ def command(
         flat=options["flat"],
         explain=options["explain"],
     )
-    write(FORMATS[format_](result, how), output)
+    write(_page(result, how, options) if format_ == "html" else FORMATS[format_](result, how), output)
     return result.exit_code
+
+
+def _page(result: Evaluation | ArrayEvaluation, how: Style, options: Mapping[str, Any]) -> str:
+    """A page; that of a function of numbers with its tangent and the error of its difference quotients."""
+    from gradcheck.reports.page import evaluation_page
+    from gradcheck.results import Evaluation
+    from gradcheck.studies.beside import studies
+
+    if not isinstance(result, Evaluation) or how.quiet:
+        return FORMATS["html"](result, how)
+    return evaluation_page(result, how, studies(result, digits=how.digits, timeout=options["timeout"]))
 
 
 def in_latex(text: str) -> str:

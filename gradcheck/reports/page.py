@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from gradcheck.arrays.rows_results import RowsEvaluation
     from gradcheck.reports import Style
     from gradcheck.results import ClaimResult, Evaluation, NodeResult, Verdict
+    from gradcheck.studies.results import StepStudy, TaylorStudy
 
     Result = Evaluation | ArrayEvaluation | RowsEvaluation
 
@@ -32,8 +33,8 @@ _FORMULA: Final = 400
 """Characters of SymPy's derivative above which it is folded away."""
 
 
-def evaluation_page(result: Evaluation, style: Style) -> str:
-    """The page of an expression over scalars."""
+def evaluation_page(result: Evaluation, style: Style, studies: Sequence[TaylorStudy | StepStudy] = ()) -> str:
+    """The page of an expression over scalars, with the plots of what was studied beside it."""
     notation = Notation(dict.fromkeys([*result.point, *(node.name for node in result.nodes)], ()))
     parts: list[Html | None] = [head(result, notation), banner(result, wording.verdict(result))]
     if not style.quiet:
@@ -44,6 +45,7 @@ def evaluation_page(result: Evaluation, style: Style) -> str:
             explained(result, notation, style),
             _routes(result, notation, style),
             claims(result.claims, notation),
+            _plots(studies),
             notes([*result.notes, _smoothness(result)], f"Cost: {wording.cost(result.cost)}."),
         ]
     return page(result, parts)
@@ -265,6 +267,21 @@ def _claim(claim: ClaimResult, notation: Notation) -> Html:
         *(element("p", note, class_="note") for note in claim.notes),
         class_=claim.verdict,
     )
+
+
+def _plots(studies: Sequence[TaylorStudy | StepStudy]) -> Html | None:
+    """The tangent, and the error of difference quotients against their step."""
+    if not studies:
+        return None
+    from gradcheck.reports.plots import tangent_svg, v_curve_svg
+    from gradcheck.studies.results import StepStudy
+
+    plots = [
+        v_curve_svg(one, f"plot-{number}") if isinstance(one, StepStudy) else tangent_svg(one, f"plot-{number}")
+        for number, one in enumerate(studies)
+    ]
+    figures = [element("figure", Html(plot), class_="plot") for plot in plots]
+    return section("Plots", element("div", *figures, class_="plots"), id_="plots")
 
 
 def notes(found: Iterable[str], *paragraphs: str) -> Html | None:

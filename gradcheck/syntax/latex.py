@@ -34,7 +34,7 @@ from gradcheck.syntax.latex_words import (
     UPRIGHT,
     WITH_LENGTH,
 )
-from gradcheck.syntax.translation import Chunk, Translation, assembled
+from gradcheck.syntax.translation import Chunk, Translation, assembled, bundled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -56,6 +56,7 @@ _ROW_END: Final = re.compile(r"\*?\s*(?:\[\s*-?[0-9.]+\s*[a-z]{2}\s*\])?")
 _NAME: Final = re.compile(r"[^\W\d]\w*(?:\[[\w,]*\])?")
 _PRIMES: Final = frozenset("'’′")
 _MINUS_T: Final = re.compile(r"\s*\{\s*[-−]\s*(?:\\top|\\intercal|⊤|(?P<letter>T)|\\mathsf\s*\{?\s*T\s*\}?)\s*\}")
+_LONGEST_WORD: Final = 40
 _SUPERSCRIPTS: Final = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ᵀ"
 
 
@@ -219,6 +220,11 @@ class _Reader:
         if self.stack[-1].single:
             self.position = start + 1
             self.emit_name(self.names.chosen(self.names.stem(start) or frames.NO_STEM, ""), start, start + 1)
+            return
+        if len(text) > _LONGEST_WORD:  # no name and no function
+            for place in range(start, start + len(text) - _LONGEST_WORD):
+                self.operand(Chunk(self.source[place], place, place + 1), name=self.source[place])
+            self.position = start + len(text) - _LONGEST_WORD
             return
         if len(text) > 1 and not all(letter in self.names.bound for letter in text):
             if self.bound_run(text, start):
@@ -671,6 +677,7 @@ class _Reader:
     def complete(self, frame: Frame, end: int) -> None:
         """Put what a frame holds into the one below it."""
         below = self.stack[-1]
+        frame.chunks = bundled(frame.chunks)
         match frame.kind:
             case "numerator":
                 data = tuple(frames.grouped(frame, frame.start, end, required=True))
@@ -740,7 +747,7 @@ class _Reader:
             below.chunks += frame.chunks  # {+}: an operator, spaced as one
             below.after, below.function, below.name = False, "", ""
             return
-        bare = len(frame.chunks) == 1 and not below.function
+        bare = len(frame.chunks) == 1 and bool(frame.chunks[0].text) and not below.function
         name = frame.name if bare else ""
         self.operand(*(frame.chunks if bare else frames.grouped(frame, frame.start, end)), name=name)
 

@@ -10,7 +10,7 @@ from gradcheck.errors import Span, SyntaxProblem
 from gradcheck.primitives.table import SPELLINGS
 from gradcheck.syntax.latex_names import Stem
 from gradcheck.syntax.latex_words import ALIGNMENTS, FUNCTIONS
-from gradcheck.syntax.translation import Chunk
+from gradcheck.syntax.translation import Chunk, bundled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -81,7 +81,7 @@ class Frame:
             self.after = True
         if self.chunks and not self.after:
             raise unfinished(self, position)
-        self.cells.append(self.chunks)
+        self.cells.append(bundled(self.chunks))
         self.chunks, self.after, self.function, self.power, self.name = [], False, "", False, ""
 
     def finish_row(self) -> None:

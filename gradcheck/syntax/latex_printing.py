@@ -98,7 +98,7 @@ def _composed(name: str) -> tuple[str, int]:
         name = marked["name"]
         marks = "^{*}" if marked["marks"] == "_star" else "'" * (len(marked["marks"]) // 6)
     found = _STEM.fullmatch(name)
-    if found is None:
+    if found is None or "__" in name or name.endswith("_"):
         return "", _ATOM
     stem, digits, script = found["stem"], found["digits"] or "", found["script"] or ""
     if digits and (script or (len(stem) > 1 and stem not in GREEK)):
@@ -161,6 +161,8 @@ def function_latex(name: str, taken: frozenset[str] = frozenset()) -> str:
         return r"\sigma"
     if name in {"log10", "log2"} and name not in taken:
         return rf"\log_{{{name[3:]}}}"
+    if name == "log_base":
+        return r"\operatorname{log}"
     for one in (*spellings[1:], *spellings[:1]):
         if one in STANDARD_FUNCTIONS:
             return f"\\{one}"
@@ -270,7 +272,7 @@ class _Writer:
     def power(self, item: Item) -> list[Piece]:
         base, exponent = item.arguments
         function, order = self.items[base], self.items[exponent]
-        if self.is_wide(base) and order.kind is not Kind.NAME:
+        if self.is_wide(base) and len(self.known[base] or ()) == 2:  # A^{2} is the product A A
             return [_Least(base, _SUBSCRIPTED), r"^{\odot ", _Least(exponent, 0), "}"]
         if (
             function.kind is Kind.APPLY

@@ -16,11 +16,20 @@ _SUPERSCRIPTS: Final = frozenset("⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 class Chunk(NamedTuple):
-    """Plain text, and the range of the original that it stands for."""
+    """Plain text, and the range of the original that it stands for; or many chunks that are handed on as one."""
 
     text: str
     start: int
     end: int
+    inner: Sequence[Chunk] = ()
+
+
+_FEW: Final = 16
+
+
+def bundled(chunks: list[Chunk]) -> list[Chunk]:
+    """Chunks to be put into others: many of them as one, so that nesting copies nothing again and again."""
+    return chunks if len(chunks) <= _FEW else [Chunk("", chunks[0].start, chunks[-1].end, chunks)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +100,15 @@ def assembled(
     starts: list[int] = []
     ends: list[int] = []
     before = ""
-    for text, start, end in chunks:
+    waiting = [iter(chunks)]
+    while waiting:
+        chunk = next(waiting[-1], None)
+        if chunk is None:
+            waiting.pop()
+            continue
+        text, start, end, inner = chunk
         if not text:
+            waiting.append(iter(inner))
             continue
         if before and _is_word(before) and _is_word(text[0]) and not text.startswith("_"):
             texts.append(" ")

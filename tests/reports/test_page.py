@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import re
 import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from pages import read
@@ -14,8 +17,11 @@ from gradcheck.evaluation import evaluate
 from gradcheck.reports import FORMATS, Style
 from gradcheck.reports import page as module
 from gradcheck.results import ClaimResult, Diagnosis, Evidence
+from gradcheck.studies.beside import studies
 
 RUNNING = "sqrt(x**2+exp(x**2))+cos(x**2+exp(x**2))"
+_LOOSE = re.compile(r"&#177; [0-9.e-]+|<style>.*?</style>|<svg .*?</svg>|<meta [^>]*>", re.DOTALL)
+"""Error bounds, which the libm decides, and what has tests of its own: the style sheets, the drawing."""
 CLAIMS = ("df/dx = cos(x**2)", "2x cos(x)^2", "2x cos(x^2)", "df/dx = 1.08", "df/dx = sin(x")
 
 
@@ -115,6 +121,13 @@ def test_long_formulas_of_sympy_are_folded_away():
     assert "characters" in folded[0].text
 
 
+def test_the_plots_of_what_was_studied_beside_it(running):
+    root = read(module.evaluation_page(running, Style(), studies(running, timeout=10)))
+    titles = [figure.all(tag="title")[0].text for figure in root.all(class_="plot")]
+    assert titles == ["f and its tangent", "The error of difference quotients for ∂f/∂x"]
+    assert read(FORMATS["html"](running, Style())).all(class_="plot") == []
+
+
 def test_what_cannot_be_drawn_is_walked_all_the_same(running, monkeypatch):
     def fails(*_, **__):
         raise GradcheckError("this drawing needs graphviz-pure, which is not installed")
@@ -167,3 +180,13 @@ def test_writing_a_page_needs_no_sympy():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
     assert done.stdout.strip() == ""
+
+
+def test_the_sample_is_the_page_of_the_running_example(running):
+    """It is written by the README, whose examples are replayed; here its text is compared."""
+    sample = Path(__file__).parents[2] / "samples" / "running-example.html"
+    fresh = module.evaluation_page(running, Style(), studies(running, timeout=10))
+    if os.environ.get("GRADCHECK_UPDATE_GOLDEN"):
+        sample.write_text(fresh, encoding="ascii")
+    assert _LOOSE.sub("", sample.read_text(encoding="ascii")) == _LOOSE.sub("", fresh)
+    assert len(fresh) < 300_000

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from gradcheck.reports.drawing.layout import run
 from gradcheck.reports.drawing.measure import fitted, width
+from gradcheck.reports.drawing.scene import MORE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -241,7 +242,7 @@ def _source(scene: Scene, cards: Sequence[_Card], labels: Sequence[tuple[str, ..
             f"n{edge.source}:p:e -> l{position}:w [weight={first}]; "
             f"l{position}:e -> n{edge.target}:p:w [weight={weight}];"
         )
-    inputs = [position for position, node in enumerate(scene.nodes) if node.kind == "input"]
+    inputs = [number for number, node in enumerate(scene.nodes) if node.kind == "input" or node.function == MORE]
     grouped = {member for layer in scene.layers for member in layer.members}
     for position, layer in enumerate(scene.layers):
         members = [f"n{member}" for member in layer.members]

@@ -286,6 +286,8 @@ def _locals(node: NodeResult, digits: int) -> list[tuple[str, str, str]]:
 
 HIDDEN: Final = "…"
 """The function of the node that stands for those which a result leaves out."""
+MORE: Final = "inputs"
+"""The function of a group of inputs."""
 _ROOM: Final = 30
 """Characters of an array's entries; of a larger one its shape, and of an adjoint its norm."""
 

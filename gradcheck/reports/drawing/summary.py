@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from gradcheck.decimals import text
 from gradcheck.reports.drawing.layers import layers, stages
-from gradcheck.reports.drawing.scene import HIDDEN, Edge, Node, Scene
+from gradcheck.reports.drawing.scene import HIDDEN, MORE, Edge, Node, Scene
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -19,6 +19,7 @@ INPUTS: Final = 8
 _SHARE: Final = 10
 """An edge between groups is drawn if it is one of the first in ten of those that reach its target."""
 _FUNCTIONS: Final = 4
+_WEIGHTS: Final = 4
 _WORDS: Final = {"+": "sum", "-": "difference", "*": "product", "/": "quotient", "**": "power", "@": "matrix product"}
 
 
@@ -26,9 +27,10 @@ def summary(scene: Scene) -> Scene:
     """The scene with its operations in groups: the layers of a network, or levels of the graph."""
     nodes, edges = scene.nodes, scene.edges
     output = next((position for position, node in enumerate(nodes) if node.kind == "output"), len(nodes) - 1)
-    inputs = [position for position, node in enumerate(nodes) if node.kind == "input"]
     operations = [position for position, node in enumerate(nodes) if node.kind in {"operation", "group"}]
-    titles, bands = _bands(nodes, edges, operations)
+    titles, bands = _layered(nodes, edges, operations) or _levels(nodes, edges, operations)
+    grouped = {position for band in bands for position in band}
+    inputs = [position for position, node in enumerate(nodes) if node.kind == "input" and position not in grouped]
     shown = sorted(sorted(inputs, key=lambda one: -nodes[one].weight)[:INPUTS]) if len(inputs) > INPUTS + 1 else inputs
     places: dict[int, int] = {}
     made: list[Node] = []
@@ -41,7 +43,9 @@ def summary(scene: Scene) -> Scene:
     for number, (title, members) in enumerate(groups):
         for position in members:
             places[position] = len(made)
-        made.append(_group(title, [nodes[position] for position in members], len(nodes) + number))
+        within = [nodes[position] for position in members]
+        group = _group(title, within, len(nodes) + number)
+        made.append(replace(group, members=tuple(node.index for node in within)))
     places[output] = len(made)
     made.append(nodes[output])
     drawn, dropped = _edges(made, edges, places)
@@ -50,27 +54,34 @@ def summary(scene: Scene) -> Scene:
     return replace(scene, nodes=tuple(made), edges=tuple(drawn), layers=(), left_out=left_out)
 
 
-def _bands(
-    nodes: Sequence[Node], edges: Sequence[Edge], operations: Sequence[int]
-) -> tuple[list[str], list[list[int]]]:
-    """The operations in groups, such that edges lead forward only, and what the groups are called."""
-    return _layered(nodes, edges, operations) or _levels(nodes, edges, operations)
-
-
 def _layered(
     nodes: Sequence[Node], edges: Sequence[Edge], operations: Sequence[int]
 ) -> tuple[list[str], list[list[int]]] | None:
-    """The layers of a network and what follows them; None where the graph is none for the most part."""
+    """The layers of a network with their weights, several in a group where they are many, and what follows them.
+
+    None where the graph is no network for the most part.
+    """
     found = layers(nodes, edges)
-    stage = stages(nodes, edges)
-    names = {stage[layer.members[-1]]: layer.title for layer in found}
-    bands: dict[int, list[int]] = {number: [] for number in sorted({stage[one] for one in operations})}
-    for position in operations:
-        bands[stage[position]].append(position)
-    held = sum(len(layer.members) for layer in found)
-    if len(found) < 2 or len(bands) > GROUPS + 1 or len(found) < len(bands) - 1 or 4 * held < 3 * len(operations):
+    held = sum(nodes[member].kind == "operation" for layer in found for member in layer.members)
+    if len(found) < 2 or 4 * held < 3 * len(operations):
         return None
-    return [names.get(number, "after the layers") for number in bands], list(bands.values())
+    stage = stages(nodes, edges)
+    each = -(-len(found) // (GROUPS - 1))
+    bands: dict[int, list[int]] = {number: [] for number in range(0, len(found), each)}
+    for number, layer in enumerate(found):
+        bands[number - number % each] += [member for member in layer.members if nodes[member].kind == "input"]
+    behind: list[int] = []
+    for position in operations:
+        number = stage[position]
+        (bands[number - number % each] if number < len(found) else behind).append(position)
+    titles = [_numbered("layer", number + 1, min(number + each, len(found))) for number in bands]
+    if behind:
+        titles.append("after the layers")
+    return titles, [*bands.values(), *([behind] if behind else [])]
+
+
+def _numbered(what: str, first: int, last: int) -> str:
+    return f"{what} {first}" if first == last else f"{what}s {first} to {last}"
 
 
 def _levels(
@@ -113,18 +124,20 @@ def _titles(bands: Sequence[Sequence[tuple[int, bool]]]) -> Iterator[str]:
         elif behind:
             yield f"the next {_counted(last - first + 1, 'level')}"
         else:
-            yield f"level {first}" if first == last else f"levels {first} to {last}"
+            yield _numbered("level", first, last)
 
 
 def _group(title: str, members: Sequence[Node], index: int) -> Node:
     """One node that stands for many."""
     if members[0].function == HIDDEN:
         return replace(members[0], index=index)
-    if all(node.kind == "input" for node in members):
-        said = _listed([node.name for node in members], 6)
+    inputs = [node.name for node in members if node.kind == "input"]
+    if len(inputs) == len(members):
+        said, function = _listed(inputs, 6), MORE
     else:
-        said = f"{_counted(len(members), 'node')}\n{_functions(members)}"
-    within = tuple(node.index for node in members)
+        applied = [node for node in members if node.kind != "input"]
+        weights = f"\nwith {_listed(inputs, _WEIGHTS)}" if inputs else ""
+        said, function = f"{_counted(len(applied), 'node')}\n{_functions(applied)}{weights}", ""
     heaviest = max(members, key=lambda node: node.weight)
     head = heaviest.adjoint.partition(" = ")[0].partition(":")[0]
     adjoint = f"largest |{head}| = {text(heaviest.weight, 4)}" if head else ""
@@ -132,11 +145,19 @@ def _group(title: str, members: Sequence[Node], index: int) -> Node:
         found = [node for node in members if node.verdict == verdict]
         if found:
             mark = f"{sign} {len(found):,} {words}: {_listed([node.name for node in found], 3)}"
-            first = found[0]
             return Node(
-                index, title, "group", "", said, adjoint, first.verdict, first.reason, marked=mark, members=within
+                index,
+                title,
+                "group",
+                "",
+                said,
+                adjoint,
+                found[0].verdict,
+                found[0].reason,
+                function=function,
+                marked=mark,
             )
-    return Node(index, title, "group", "", said, adjoint, members=within)
+    return Node(index, title, "group", "", said, adjoint, function=function)
 
 
 def _functions(members: Sequence[Node]) -> str:
@@ -177,7 +198,7 @@ def _edges(made: Sequence[Node], edges: Sequence[Edge], places: dict[int, int]) 
     drawn = []
     dropped = 0
     for (source, target), count in sorted(counts.items()):
-        of_input = made[source].kind == "input" or made[source].name.endswith("more inputs")
+        of_input = made[source].kind == "input" or made[source].function == MORE
         heavy = not of_input and count * _SHARE >= incoming[target]
         if first[source][0] != target and not heavy:
             dropped += count

@@ -15,7 +15,9 @@ SUM = " + ".join(f"sin({n}*x)*y{n % 3}" for n in range(1, 100))
 DENSE = """z10 = w100*x1 + w101*x2 + b10; a10 = tanh(z10); z11 = w110*x1 + w111*x2 + b11; a11 = tanh(z11)
 z20 = w200*a10 + w201*a11 + b20; a20 = tanh(z20); z21 = w210*a10 + w211*a11 + b21; a21 = tanh(z21)
 C = (a20 - y1)**2 + (a21 - y2)**2"""
+INPUTS = " + ".join(f"sin({n}*x{n})" for n in range(1, 30)) + " + cos(cos(cos(cos(x1 + x30*x31))))"
 SAMPLES = {
+    "many inputs": (INPUTS, None, None),
     "running": ("sqrt(x**2+exp(x**2))+cos(x**2+exp(x**2))", "x=1", None),
     "neuron": ("z = w*a0 + b; a1 = sigmoid(z); C = (a1 - y)**2", "w=2,a0=1/2,b=-1,y=1", None),
     "kink": ("relu(x) - relu(-x)", "x=0", None),
@@ -68,6 +70,14 @@ def test_inputs_stand_left_and_the_output_right(sample):
     for one in placed.edges:
         source, target = placed.nodes[one.edge.source], placed.nodes[one.edge.target]
         assert source.box.x + source.box.width < target.box.x
+
+
+def test_all_inputs_stand_in_the_first_column(sample):
+    placed = place(sample)
+    if not sample.layers:
+        inputs = [one.box for one in placed.nodes if one.node.kind == "input" or one.node.function == "inputs"]
+        behind = [one.box for one in placed.nodes if one.node.adjoint and one.node.kind in {"operation", "output"}]
+        assert max(box.x + box.width for box in inputs) <= min((box.x for box in behind), default=1e9)
 
 
 def test_layers_are_columns():

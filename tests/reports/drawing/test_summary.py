@@ -54,9 +54,17 @@ def test_a_deep_network_is_summed_up_by_layers():
     layers = "; ".join(f"z{n} = W{n} @ a{n - 1} + b{n}; a{n} = tanh(z{n})" for n in range(1, 9))
     shapes = "a0: 2; " + "; ".join(f"W{n}: 2x2; b{n}: 2" for n in range(1, 9))
     scene = whole(evaluate(f"{layers}; L = norm(a8)**2", declarations=shapes, routes=["reverse"]))
-    assert [node.name for node in summary(scene).nodes if node.name.startswith("layer")] == [
-        f"layer {n}" for n in range(1, 9)
-    ]
+    drawn = summary(scene)
+    assert [node.name for node in drawn.nodes] == ["a0", *(f"layer {n}" for n in range(1, 9)), "L"]
+    assert drawn.nodes[1].value == "3 nodes\n1 matrix product, 1 sum\n1 tanh\nwith W1, b1"
+
+
+def test_many_layers_share_groups():
+    layers = "; ".join(f"z{n} = W{n} @ a{n - 1} + b{n}; a{n} = tanh(z{n})" for n in range(1, 21))
+    shapes = "a0: 2; y: 2; " + "; ".join(f"W{n}: 2x2; b{n}: 2" for n in range(1, 21))
+    drawn = summary(whole(evaluate(f"{layers}; L = norm(a20 - y)**2", declarations=shapes, routes=["reverse"])))
+    names = [node.name for node in drawn.nodes]
+    assert names == ["a0", "y", *(f"layers {n} to {min(n + 2, 20)}" for n in range(1, 21, 3)), "after the layers", "L"]
 
 
 def test_undecided_nodes_are_counted():
