@@ -11,7 +11,7 @@ from gradcheck.reports import wording
 from gradcheck.reports.array_json import nested
 from gradcheck.reports.html import Html, element, joined, section, table
 from gradcheck.reports.notation import Notation, inline, lines
-from gradcheck.reports.page import banner, claims, drawing, explained, folded, head, judged, notes, page, where
+from gradcheck.reports.page import banner, claims, drawing, explained, folded, head, in_full, judged, notes, page, where
 from gradcheck.reports.walk import Step, Walk, selected, walk_section
 from gradcheck.shapes import grid, shape_text
 from gradcheck.syntax import mathml
@@ -51,7 +51,7 @@ def array_page(result: ArrayEvaluation, style: Style) -> str:
     return page(
         result,
         [
-            head(result, notation, _facts(result, notation, style)),
+            head(result, notation, in_full(result, style), _facts(result, notation, style)),
             verdict,
             walk_section(_walk(result, notation, style), drawing(result, style), lead=each),
             explained(result, notation, style),
