@@ -98,12 +98,14 @@ class _Writer:
         told = f"{node.name} = {said}" + (f" = {value}" if said != value else "")
         written: list[tuple[Piece | None, list[list[Piece]]]] = [(mathml.name(node.name), [[side] for side in sides])]
         for one in node.locals:
-            of = wording.quantity(one.value, self.digits)
-            rule, total = self.formula(one.expression, one.pretty), mathml.number(of)
-            rules = [] if rule.markup == total.markup else [[rule]]
+            rule, value = self.formula(one.expression, one.pretty), wording.quantity(one.value, self.digits)
+            if rule.number and value == "undefined":  # the sweep did not come here: no derivative flows through
+                value = one.pretty
+            total = mathml.number(value)
             head = mathml.derivative(node.name, one.wrt, "local")
+            rules = [] if rule.markup == total.markup else [[rule]]
             written.append((head, [*rules, [mathml.row(total, class_="local")]]))
-            told += f"; ∂{node.name}/∂{one.wrt} = {one.pretty}" + (f" = {of}" if of != one.pretty else "")
+            told += f"; ∂{node.name}/∂{one.wrt} = {one.pretty}" + (f" = {value}" if value != one.pretty else "")
         return Step(place, False, told, _json(node.value, self.digits), lines(*written))
 
     def given(self, node: NodeResult) -> tuple[list[Piece], str]:
