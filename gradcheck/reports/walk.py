@@ -193,13 +193,14 @@ _ICONS: Final = {
 }
 
 
-def walk_section(found: Walk, drawing: Html, *, lead: str, note: str = "") -> Html:
+def walk_section(found: Walk, drawing: Html, *, lead: str, left_out: str = "") -> Html:
     """The part of a page with the drawing, the buttons and all steps."""
     count = len(found.steps)
     forward = [element_of(step, number) for number, step in enumerate(found.steps, 1) if not step.backward]
     backward = [element_of(step, number) for number, step in enumerate(found.steps, 1) if step.backward]
-    left_out = f"{found.hidden:,} more nodes are not shown (--nodes N shows N, at most {MOST_EVER:,})."
-    intro = element("p", note or "Step through the graph with the buttons or the arrow keys.", class_="intro muted")
+    if found.hidden:
+        left_out = f"{found.hidden:,} more nodes are not shown (--nodes N shows N, at most {MOST_EVER:,})."
+    intro = element("p", "Step through the graph with the buttons or the arrow keys.", class_="intro muted")
     return section(
         "Forward and backward pass",
         element(
@@ -213,7 +214,7 @@ def walk_section(found: Walk, drawing: Html, *, lead: str, note: str = "") -> Ht
                 _pass("Backward pass", "upstream × local, summed over the paths", backward, len(forward) + 1),
                 class_="passes",
             ),
-            element("p", left_out, class_="muted") if found.hidden else None,
+            element("p", left_out, class_="muted") if left_out else None,
             element("p", class_="unseen told", aria_live="polite"),
             class_="walk",
             id="walk",
