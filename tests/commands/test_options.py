@@ -22,10 +22,10 @@ def option(command, name):
     [
         ("--jobs", {"check", "grade"}),
         ("--executor", {"check", "grade"}),
-        ("--rtol", {"check", "eval"}),
+        ("--rtol", {"check", "eval", "taylor"}),
         ("--prove", {"check", "eval"}),
-        ("--seed", {"check", "eval", "grade"}),
-        ("--timeout", {"check", "eval", "grade"}),
+        ("--seed", {"check", "eval", "grade", "steps", "taylor"}),
+        ("--timeout", {"check", "eval", "grade", "steps", "taylor"}),
         ("--format", set(NAMES)),
         ("-o", set(NAMES)),
         ("-q", set(NAMES)),
