@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from gradcheck.commands import DISAGREE, OK
 from gradcheck.commands import options as shared
 from gradcheck.commands.output import style, write
 from gradcheck.reports import FORMATS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gradcheck.self_check import RowCheck
 
 
 @click.command(name="rules", cls=shared.Command)
@@ -22,7 +29,7 @@ def command(name: str | None, check: bool, format_: str, output: str | None, qui
     gradcheck rules tanh
     gradcheck rules --check
     """
-    from gradcheck.reports import rules, rules_latex
+    from gradcheck.reports import rules
 
     how = style(output, verbose=verbose, quiet=quiet)
     if check:
@@ -34,7 +41,7 @@ def command(name: str | None, check: bool, format_: str, output: str | None, qui
             "table": lambda: rules.checks_table(checks, how.width, color=how.color),
             "json": lambda: rules.checks_json(checks),
             "markdown": lambda: rules.checks_markdown(checks),
-            "latex": lambda: rules_latex.checks_latex(checks),
+            "latex": lambda: _checks_latex(checks),
         }[format_]()
         write(text, output)
         return DISAGREE if any(one.problems for one in checks) else OK
@@ -44,7 +51,19 @@ def command(name: str | None, check: bool, format_: str, output: str | None, qui
         ),
         "json": lambda: rules.rules_json(name),
         "markdown": lambda: rules.rules_markdown(name),
-        "latex": lambda: rules_latex.rules_latex(name),
+        "latex": lambda: _latex(name),
     }[format_]()
     write(text, output)
     return OK
+
+
+def _latex(name: str | None) -> str:
+    from gradcheck.reports.rules_latex import rules_latex
+
+    return rules_latex(name)
+
+
+def _checks_latex(checks: Sequence[RowCheck]) -> str:
+    from gradcheck.reports.rules_latex import checks_latex
+
+    return checks_latex(checks)
