@@ -14,10 +14,7 @@ from gradcheck.reports import FORMATS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-<<<<<<< HEAD
     from gradcheck.reports import Style
-=======
->>>>>>> wt-latex
     from gradcheck.self_check import RowCheck
 
 
@@ -41,7 +38,6 @@ def command(name: str | None, check: bool, format_: str, output: str | None, qui
 
         rows = rules.rows_called(name) if name else None
         checks = check_table() if rows is None else check_table(rows)
-<<<<<<< HEAD
         write(_checks(checks, format_, how), output)
         return DISAGREE if any(one.problems for one in checks) else OK
     write(_rules(name, format_, how), output)
@@ -90,35 +86,3 @@ def _rules(name: str | None, format_: str, how: Style) -> str:
             return rules.rule_page(name, how.width, color=how.color)
         case _:
             return rules.rules_table(how.width, color=how.color)
-=======
-        text = {
-            "table": lambda: rules.checks_table(checks, how.width, color=how.color),
-            "json": lambda: rules.checks_json(checks),
-            "markdown": lambda: rules.checks_markdown(checks),
-            "latex": lambda: _checks_latex(checks),
-        }[format_]()
-        write(text, output)
-        return DISAGREE if any(one.problems for one in checks) else OK
-    text = {
-        "table": lambda: (
-            rules.rule_page(name, how.width, color=how.color) if name else rules.rules_table(how.width, color=how.color)
-        ),
-        "json": lambda: rules.rules_json(name),
-        "markdown": lambda: rules.rules_markdown(name),
-        "latex": lambda: _latex(name),
-    }[format_]()
-    write(text, output)
-    return OK
-
-
-def _latex(name: str | None) -> str:
-    from gradcheck.reports.rules_latex import rules_latex
-
-    return rules_latex(name)
-
-
-def _checks_latex(checks: Sequence[RowCheck]) -> str:
-    from gradcheck.reports.rules_latex import checks_latex
-
-    return checks_latex(checks)
->>>>>>> wt-latex
