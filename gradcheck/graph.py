@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import itertools
-import string
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, overload
 
 from gradcheck import limits, shapes
-from gradcheck.errors import DomainProblem, GradcheckError, LimitExceeded, NameProblem, Span, SyntaxProblem
+from gradcheck.errors import GradcheckError, LimitExceeded, NameProblem, Span, SyntaxProblem
+from gradcheck.folding import folded
+from gradcheck.naming import Answers, Names, output_name
 from gradcheck.primitives.table import CONSTANTS, PRIMITIVES
 from gradcheck.syntax.printing import ATOM, number_text
-from gradcheck.syntax.tree import Kind, normalised
+from gradcheck.syntax.tree import NAME, NUMBER
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping
     from collections.abc import Set as AbstractSet
 
     from gradcheck.primitives import Primitive
@@ -26,7 +27,30 @@ _ADD, _SUB, _MUL, _DIV, _POW, _NEG = (PRIMITIVES[name] for name in ("+", "-", "*
 _MATMUL, _NORM, _NORM_SQUARED, _DIAG, _DIAGONAL = (
     PRIMITIVES[name] for name in ("matmul", "norm", "norm_squared", "diag", "diagonal")
 )
+_WHERE = PRIMITIVES["where"]
 _FOLDED = frozenset((_ADD, _SUB, _MUL, _DIV, _POW, _NEG))
+
+
+class Spans(Sequence[Span]):
+    """Where the nodes stand in the source, from the columns of their starts and ends."""
+
+    __slots__ = ("_ends", "_starts")
+
+    def __init__(self, starts: Sequence[int], ends: Sequence[int]) -> None:
+        self._starts = starts
+        self._ends = ends
+
+    def __len__(self) -> int:
+        return len(self._starts)
+
+    @overload
+    def __getitem__(self, index: int) -> Span: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Span]: ...
+    def __getitem__(self, index: int | slice) -> Span | list[Span]:
+        if isinstance(index, slice):
+            return [Span(*pair) for pair in zip(self._starts[index], self._ends[index], strict=True)]
+        return Span(self._starts[index], self._ends[index])
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,12 +174,16 @@ class _Builder:
         self.simplify = simplify
         self.operations: list[Primitive | None] = []
         self.arguments: list[tuple[int, ...]] = []
-        self.spans: list[Span] = []
+        self.starts: list[int] = []
+        self.ends: list[int] = []
         self.varies: list[bool] = []
         self.numbers: dict[int, Exact] = {}
         self.constants: dict[int, str] = {}
         self.inputs: dict[str, int] = {}
-        self.interned: dict[object, int] = {}
+        self.literal_nodes: dict[object, int] = {}
+        self.constant_nodes: dict[str, int] = {}
+        self.interned: defaultdict[Primitive, dict[tuple[int, ...], int]] = defaultdict(dict)
+        self.interned_arrays: dict[object, int] = {}
         self.assigned: dict[str, int] = {}
         self.used_constants: dict[str, Span] = {}
         self.variables = variables or {}
@@ -174,9 +202,7 @@ class _Builder:
             output = nodes[statement.root]
             if statement.name:
                 self.assign(statement.name, statement.name_start, output)
-        names = self.name_nodes(output)
-        by_name = {name: index for index, name in names.items()}
-        by_name.update(self.assigned)
+        names = self.names(output)
         return Graph(
             source=program.source,
             operations=self.operations,
@@ -184,10 +210,10 @@ class _Builder:
             numbers=self.numbers,
             constants=self.constants,
             inputs=self.inputs,
-            spans=self.spans,
+            spans=Spans(self.starts, self.ends),
             output=output,
             names=names,
-            by_name=by_name,
+            by_name=Answers({**self.inputs, **self.assigned}, names),
             assigned=frozenset(self.assigned),
             varies=self.varies,
             shapes=self.shapes or (),
@@ -195,20 +221,36 @@ class _Builder:
             written=self.written,
         )
 
+    def names(self, output: int) -> Names:
+        """Inputs and assigned nodes have their names, the output is f (or y)."""
+        given = {index: name for name, index in self.inputs.items()}
+        for name, index in self.assigned.items():
+            if self.operations[index] is not None:
+                given.setdefault(index, name)
+        taken = {*self.inputs, *self.assigned, *self.used_constants}
+        if self.operations[output] is not None and output not in given:
+            given[output] = output_name(taken)
+            taken.add(given[output])
+        return Names(given, self.operations, taken)
+
     def node(self, item: Item, nodes: Sequence[int]) -> int:
-        if item.kind is Kind.APPLY:
-            arguments = tuple([nodes[argument] for argument in item.arguments])
-            primitive = PRIMITIVES[item.name]
-            if primitive is _NORM and self.is_squared(len(nodes)):
-                self.squared.add(len(nodes))
-                return arguments[0]
-            if self.shapes is None and not primitive.shape:
-                return self.apply(primitive, arguments, Span(item.start, item.end))
-            return self.apply_to_arrays(primitive, arguments, item)
-        span = Span(item.start, item.end)
-        if item.kind is Kind.NUMBER:
-            return self.number(item.value, span)
-        return self.name(item.name, span)
+        kind, value, name, parts, start, end, _ = item
+        if kind is NAME:
+            return self.name(name, start, end)
+        if kind is NUMBER:
+            return self.number(value, start, end)
+        primitive = PRIMITIVES[name]
+        if len(parts) == 2:
+            first, second = parts
+            arguments: tuple[int, ...] = nodes[first], nodes[second]
+        else:
+            arguments = tuple([nodes[part] for part in parts])
+        if self.shapes is None and not primitive.shape:
+            return self.apply(primitive, arguments, start, end)
+        if primitive is _NORM and self.is_squared(len(nodes)):
+            self.squared.add(len(nodes))
+            return arguments[0]
+        return self.apply_to_arrays(primitive, arguments, item)
 
     def assign(self, name: str, start: int, node: int) -> None:
         span = Span(start, start + len(name))
@@ -226,73 +268,85 @@ class _Builder:
 
     # -- leaves --------------------------------------------------------------------------------------------------
 
-    def leaf(self, key: object, span: Span, *, varies: bool) -> int:
+    def leaf(self, start: int, end: int, *, varies: bool) -> int:
         index = len(self.operations)
-        self.interned[key] = index
         self.operations.append(None)
         self.arguments.append(())
-        self.spans.append(span)
+        self.starts.append(start)
+        self.ends.append(end)
         self.varies.append(varies)
         if self.shapes is not None:
             self.shapes.append(())
         return index
 
-    def number(self, value: Exact, span: Span) -> int:
-        found = self.interned.get(value)
+    def number(self, value: Exact, start: int, end: int) -> int:
+        key = value if isinstance(value, int) else (value.numerator, value.denominator)  # hashing a fraction is slow
+        found = self.literal_nodes.get(key)
         if found is None:
-            found = self.leaf(value, span, varies=False)
+            found = self.literal_nodes[key] = self.leaf(start, end, varies=False)
             self.numbers[found] = value
         return found
 
-    def name(self, name: str, span: Span) -> int:
-        if name in self.assigned:
-            return self.assigned[name]
+    def name(self, name: str, start: int, end: int) -> int:
+        found = self.assigned.get(name)
+        if found is None:
+            found = self.inputs.get(name)
+        if found is not None:
+            return found
         if name in self.literals:
-            return self.number(self.literals[name], span)
+            return self.number(self.literals[name], start, end)
         if name in CONSTANTS and name not in self.bound:
             constant = CONSTANTS[name]
-            self.used_constants[name] = span
-            found = self.interned.get(("constant", constant))
+            self.used_constants[name] = Span(start, end)
+            found = self.constant_nodes.get(constant)
             if found is None:
-                found = self.leaf(("constant", constant), span, varies=False)
+                found = self.constant_nodes[constant] = self.leaf(start, end, varies=False)
                 self.constants[found] = constant
             return found
-        found = self.interned.get(("input", name))
-        if found is None:
-            found = self.leaf(("input", name), span, varies=True)
-            self.inputs[name] = found
-            if self.shapes is not None:
-                self.shapes[found] = self.variables.get(name, ())
+        found = self.inputs[name] = self.leaf(start, end, varies=True)
+        if self.shapes is not None:
+            self.shapes[found] = self.variables.get(name, ())
         return found
 
     # -- operations ----------------------------------------------------------------------------------------------
 
-    def apply(self, primitive: Primitive, arguments: tuple[int, ...], span: Span) -> int:
-        key = (primitive, arguments)
-        found = self.interned.get(key)
+    def apply(self, primitive: Primitive, arguments: tuple[int, ...], start: int, end: int) -> int:
+        alike = self.interned[primitive]
+        found = alike.get(arguments)
         if found is not None:
             return found
-        if primitive in _FOLDED and not any(self.varies[argument] for argument in arguments):
-            folded = self.folded(primitive, arguments, span)
-            if folded is not None:
-                return self.number(folded, span)
+        flags = self.varies
+        varies = flags[arguments[0]] or flags[arguments[-1]] or any([flags[argument] for argument in arguments[1:-1]])
+        if not varies and primitive in _FOLDED:
+            value = self.folded(primitive, arguments, Span(start, end))
+            if value is not None:
+                return self.number(value, start, end)
         if primitive is _POW:
             self.check_exponent(arguments[1])
-        elif primitive.name == "where":
+        elif primitive is _WHERE:
             self.check_condition(arguments[0])
         if self.simplify:
-            simpler = self.simplified(primitive, arguments, span)
+            simpler = self.simplified(primitive, arguments, start, end)
             if simpler is not None:
                 return simpler
-        index = len(self.operations)
-        self.interned[key] = index
+        index = alike[arguments] = len(self.operations)
         self.operations.append(primitive)
         self.arguments.append(arguments)
-        self.spans.append(span)
-        self.varies.append(any([self.varies[argument] for argument in arguments]))
+        self.starts.append(start)
+        self.ends.append(end)
+        flags.append(varies)
         if self.shapes is not None:
             self.shapes.append(())
         return index
+
+    def folded(self, primitive: Primitive, arguments: tuple[int, ...], span: Span) -> Exact | None:
+        """The exact value of rational arithmetic on literals, or None where it is not rational or too large."""
+        first, second = self.numbers.get(arguments[0]), self.numbers.get(arguments[-1])
+        if first is None or second is None:
+            return None
+        if primitive is _POW:
+            self.check_exponent(arguments[1])
+        return folded(primitive.name, first, second, span)
 
     # -- arrays --------------------------------------------------------------------------------------------------
 
@@ -307,7 +361,7 @@ class _Builder:
         if primitive is _POW and item.arguments[0] in self.squared:
             primitive, arguments, known = _NORM_SQUARED, arguments[:1], known[:1]
         if not primitive.shape and not any(known):
-            return self.apply(primitive, arguments, span)
+            return self.apply(primitive, arguments, item.start, item.end)
         sizes: Sizes = ()
         try:
             if primitive is _MATMUL:
@@ -328,7 +382,7 @@ class _Builder:
         if primitive is _POW:
             self.check_exponent(arguments[1])
             self.check_matrix_power(known[0], arguments[1], span)
-        elif primitive.name == "where":
+        elif primitive is _WHERE:
             self.check_condition(arguments[0])
         return self.plain(primitive, arguments, span, shape, sizes, item.parameters)
 
@@ -343,16 +397,16 @@ class _Builder:
     ) -> int:
         """Append a node, or find its equal."""
         if self.simplify and not primitive.shape:
-            return self.apply(primitive, arguments, span)
+            return self.apply(primitive, arguments, *span)
         key = (primitive, arguments, sizes)
-        found = self.interned.get(key)
+        found = self.interned_arrays.get(key)
         if found is not None:
             return found
-        index = len(self.operations)
-        self.interned[key] = index
+        index = self.interned_arrays[key] = len(self.operations)
         self.operations.append(primitive)
         self.arguments.append(arguments)
-        self.spans.append(span)
+        self.starts.append(span.start)
+        self.ends.append(span.end)
         self.varies.append(any([self.varies[argument] for argument in arguments]))
         if self.shapes is not None:
             self.shapes.append(shape)
@@ -411,46 +465,13 @@ class _Builder:
                 hint="the inverse is inv(A); for the reciprocals of the entries write 1/A",
             )
 
-    def folded(self, primitive: Primitive, arguments: tuple[int, ...], span: Span) -> Exact | None:
-        """The exact value of rational arithmetic on literals, or None where it is not rational or too large."""
-        values = [self.numbers.get(argument) for argument in arguments]
-        first, second = values[0], values[-1]
-        if first is None or second is None:
-            return None
-        if primitive is _NEG:
-            return -first
-        if primitive is _POW:
-            return self.folded_power(first, second, arguments[1], span)
-        if primitive is _DIV and second == 0:
-            raise DomainProblem("division by zero", span=span, hint="the divisor is exactly 0")
-        if _bits(first) + _bits(second) > limits.FOLDED_BITS:
-            return None
-        result: Exact
-        match primitive.name:
-            case "+":
-                result = first + second
-            case "-":
-                result = first - second
-            case "*":
-                result = first * second
-            case _:
-                result = Fraction(first) / second
-        return result if isinstance(result, int) else normalised(result.numerator, result.denominator)
-
-    def folded_power(self, base: Exact, exponent: Exact, node: int, span: Span) -> Exact | None:
-        self.check_exponent(node)
-        if not base and exponent < 0:
-            raise DomainProblem("0 has no negative power", span=span, hint="this divides by zero")
-        if not isinstance(exponent, int) or _bits(base) * abs(exponent) > limits.FOLDED_BITS:
-            return None
-        power: Any = Fraction(base) ** exponent  # typeshed: a Fraction to an int may be a float or complex
-        return normalised(power.numerator, power.denominator)
-
     def check_exponent(self, node: int) -> None:
         value = self.numbers.get(node)
         if value is not None and not -limits.EXPONENT <= value <= limits.EXPONENT:
             raise LimitExceeded(
-                f"an exponent may be at most {limits.EXPONENT:,}", span=self.spans[node], hint="write exp(n*log(x))"
+                f"an exponent may be at most {limits.EXPONENT:,}",
+                span=Span(self.starts[node], self.ends[node]),
+                hint="write exp(n*log(x))",
             )
 
     def check_condition(self, node: int) -> None:
@@ -458,11 +479,11 @@ class _Builder:
         if not self.simplify and (operation is None or not operation.boolean):
             raise SyntaxProblem(
                 "the first argument of where must be a comparison",
-                span=self.spans[node],
+                span=Span(self.starts[node], self.ends[node]),
                 hint="as in where(x > 0, x, -x)",
             )
 
-    def simplified(self, primitive: Primitive, arguments: tuple[int, ...], span: Span) -> int | None:
+    def simplified(self, primitive: Primitive, arguments: tuple[int, ...], start: int, end: int) -> int | None:
         """Neutral and absorbing numbers removed; None where nothing can be."""
         first, last = arguments[0], arguments[-1]
         left, right = self.numbers.get(first), self.numbers.get(last)
@@ -470,58 +491,31 @@ class _Builder:
             case "+":
                 return last if left == 0 else first if right == 0 else None
             case "-":
-                return first if right == 0 else self.apply(_NEG, (last,), span) if left == 0 else None
+                return first if right == 0 else self.apply(_NEG, (last,), start, end) if left == 0 else None
             case "*":
-                return self.simplified_product(first, last, span)
+                return self.simplified_product(first, last, start, end)
             case "/":
-                return self.number(0, span) if left == 0 else first if right == 1 else None
+                return self.number(0, start, end) if left == 0 else first if right == 1 else None
             case "**":
-                return self.number(1, span) if right == 0 else first if right == 1 else None
+                return self.number(1, start, end) if right == 0 else first if right == 1 else None
             case "neg":
                 return self.arguments[first][0] if self.operations[first] is _NEG else None
             case "where" if left is not None:
                 return arguments[1] if left else arguments[2]
             case "==" if left is not None and right is not None:
-                return self.number(int(left == right), span)
+                return self.number(int(left == right), start, end)
             case _:
                 return None
 
-    def simplified_product(self, first: int, last: int, span: Span) -> int | None:
+    def simplified_product(self, first: int, last: int, start: int, end: int) -> int | None:
         left, right = self.numbers.get(first), self.numbers.get(last)
         if left == 0 or right == 0:
-            return self.number(0, span)
+            return self.number(0, start, end)
         if left == 1 or right == 1:
             return last if left == 1 else first
         if left == -1 or right == -1:
-            return self.apply(_NEG, (last if left == -1 else first,), span)
+            return self.apply(_NEG, (last if left == -1 else first,), start, end)
         return None
-
-    # -- names ---------------------------------------------------------------------------------------------------
-
-    def name_nodes(self, output: int) -> dict[int, str]:
-        """Call inputs and assigned nodes by their names, the output f (or y), the others a, b, c, and so on."""
-        names = {index: name for name, index in self.inputs.items()}
-        for name, index in self.assigned.items():
-            if self.operations[index] is not None:
-                names.setdefault(index, name)
-        taken = {*self.inputs, *self.assigned, *self.used_constants}
-        if self.operations[output] is not None and output not in names:
-            names[output] = next(name for name in itertools.chain("fy", _further()) if name not in taken)
-            taken.add(names[output])
-        letters = (letter for letter in string.ascii_lowercase if letter != "f" and letter not in taken)
-        further = (name for name in _further() if name not in taken)
-        for index, operation in enumerate(self.operations):
-            if operation is not None and index not in names:
-                names[index] = next(letters, None) or next(further)
-        return names
-
-
-def _further() -> Iterator[str]:
-    return (f"v{number}" for number in itertools.count(27))
-
-
-def _bits(value: Exact) -> int:
-    return max(value.numerator.bit_length(), value.denominator.bit_length())
 
 
 def leaf_text(graph: Graph, index: int) -> tuple[str, int]:

@@ -10,7 +10,8 @@ from flint import fmpq
 
 from gradcheck import rules
 from gradcheck.arithmetic import Arithmetic
-from gradcheck.arithmetic.forms import Algebra, Form, NoFormError, as_fraction, as_power, primes
+from gradcheck.arithmetic.algebra import Algebra
+from gradcheck.arithmetic.forms import Form, NoFormError, as_fraction, as_power, primes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

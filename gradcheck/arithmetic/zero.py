@@ -12,7 +12,8 @@ from gradcheck.arithmetic.canonical import cosine, sine
 from gradcheck.arithmetic.forms import UNIT, Form, as_fraction, as_power, order
 
 if TYPE_CHECKING:
-    from gradcheck.arithmetic.forms import Algebra, Key, Terms
+    from gradcheck.arithmetic.algebra import Algebra
+    from gradcheck.arithmetic.forms import Key, Terms
 
 _MOST_MULTIPLE: Final = 12
 _MOST_ANGLES: Final = 4

@@ -6,11 +6,12 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from gradcheck import limits, rules
-from gradcheck.arithmetic.ball_grids import BallGrid, shared_grids
+from gradcheck import limits
+from gradcheck.arithmetic.ball_grids import shared_grids
 from gradcheck.arrays import point as array_point
 from gradcheck.arrays import writing
 from gradcheck.arrays.compare import ArraysCompared, compare_arrays, values_at, wrong_floats
+from gradcheck.arrays.defined import breaks_at, finite_values
 from gradcheck.arrays.results import (
     ArrayEvaluation,
     ArrayFormulas,
@@ -20,13 +21,13 @@ from gradcheck.arrays.results import (
     Tensor,
 )
 from gradcheck.deadline import Deadline
-from gradcheck.decimals import decimal_text, from_ball, interval
+from gradcheck.decimals import from_ball, interval
 from gradcheck.errors import DomainProblem, LimitExceeded, UsageProblem
 from gradcheck.results import Verdict
 from gradcheck.routes import worker
 from gradcheck.rules import operand_text
 from gradcheck.shapes import Shape, grid, size
-from gradcheck.syntax.printing import PLAIN, UNICODE, operation_text, write_program
+from gradcheck.syntax.printing import PLAIN, UNICODE, write_program
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -148,100 +149,8 @@ class _Run:
         self.precision = max(limits.FIRST_PRECISION, 4 * options.digits + 128)
         self.notes: list[str] = []
         self.wrong_float = ""
-        self.values = self.finite_values()
-        self.broken_at = self.breaks()
-
-    # -- where it is defined --------------------------------------------------------------------------------------
-
-    def finite_values(self) -> list[BallGrid]:
-        """The forward pass, with the precision raised until the output is finite; else a DomainProblem tells where."""
-        graph = self.graph
-        precision = self.precision
-        while True:
-            arithmetic = shared_grids(precision)
-            with arithmetic.working():
-                values = values_at(graph, self.point, arithmetic)
-                if all(entry.is_finite() for entry in values[graph.output].entries):
-                    return values
-                if precision >= limits.LAST_PRECISION // 16:
-                    raise self.undefined(values)
-            precision *= 4
-
-    def undefined(self, values: Sequence[BallGrid]) -> DomainProblem:
-        graph = self.graph
-        node = next(
-            index for index, value in enumerate(values) if not all(entry.is_finite() for entry in value.entries)
-        )
-        operation = graph.operations[node]
-        span = graph.spans[node]
-        if operation is None:
-            return DomainProblem("the value is not a finite number", span=span, source=graph.source)
-        operands = [operand_text(graph, argument) for argument in graph.arguments[node]]
-        written = operation_text(operation.name, operands, parameters=graph.written.get(node, ()))[0]
-        rule = rules.domain(operation)
-        if operation.name in {"inv", "solve", "logdet"}:
-            return self.singular(node, values, written)
-        if rule is None:
-            return DomainProblem(f"{written} has no finite value here", span=span, source=graph.source)
-        bad = next(k for k, entry in enumerate(values[node].entries) if not entry.is_finite())
-        given = []
-        for argument, (text, _) in zip(graph.arguments[node], operands, strict=True):
-            entries = values[argument].entries
-            at = entries[bad if len(entries) > 1 else 0]
-            if argument not in graph.numbers:
-                given.append(f"{self.entry_name(text, argument, bad)} = {decimal_text(at)}")
-        condition = rule.written(dict(zip(("u", "v", "w"), operands, strict=False)))[0]
-        return DomainProblem(
-            f"{written} has no value here: it needs {condition}, but {', '.join(dict.fromkeys(given))}",
-            span=span,
-            source=graph.source,
-        )
-
-    def singular(self, node: int, values: Sequence[BallGrid], written: str) -> DomainProblem:
-        import numpy as np
-
-        graph = self.graph
-        argument = graph.arguments[node][0]
-        name = operand_text(graph, argument)[0]
-        matrix = np.array([float(entry.mid()) for entry in values[argument].entries]).reshape(
-            grid(graph.shape(argument))
-        )
-        rank = int(np.linalg.matrix_rank(matrix)) if np.isfinite(matrix).all() else 0
-        if graph.operations[node].name == "logdet" and rank == len(matrix):  # type: ignore[union-attr]  # an operation
-            what = f"it needs det({name}) > 0, but det({name}) = {np.linalg.det(matrix):.6g}"
-        else:
-            condition = np.linalg.cond(matrix)
-            shown = "infinite" if not np.isfinite(condition) or condition > 1e15 else f"{condition:.3g}"
-            what = f"{name} is singular: its rank is {rank} of {len(matrix)}, its condition number is {shown}"
-        return DomainProblem(f"{written} has no value here: {what}", span=graph.spans[node], source=graph.source)
-
-    def entry_name(self, text: str, node: int, position: int) -> str:
-        shape = self.graph.shape(node)
-        if not shape:
-            return text
-        index = str(position) if len(shape) == 1 else f"{position // shape[1]}, {position % shape[1]}"
-        return f"{text}[{index}]"
-
-    def breaks(self) -> list[tuple[int, str, str]]:
-        """Nodes at a kink or jump of their primitive: the node, which of the two, and at which entry."""
-        graph = self.graph
-        arithmetic = shared_grids(limits.FIRST_PRECISION)
-        found = []
-        with arithmetic.working():
-            for node, operation in enumerate(graph.operations):
-                if operation is None or not graph.varies[node]:
-                    continue
-                for kind, rule in rules.breaks(operation):
-                    function = arithmetic.bind(rule) if operation.shape else arithmetic.local(rule)
-                    place = function(*[self.values[argument] for argument in graph.arguments[node]], self.values[node])
-                    at = next((k for k, e in enumerate(place.entries) if not e.is_finite() or e.contains(0)), None)
-                    if at is not None:
-                        shape = graph.shape(node) if len(place.entries) > 1 else ()
-                        argument = graph.arguments[node][0]
-                        where = f" (entry {self.entry_name('', argument, at)})" if shape else ""
-                        found.append((node, kind, where))
-                        break
-        return found
+        self.values = finite_values(graph, point, self.precision)
+        self.broken_at = breaks_at(graph, self.values)
 
     def broken(self, nodes: Sequence[int]) -> dict[int, str]:
         found = {}

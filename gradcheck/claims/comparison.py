@@ -38,8 +38,6 @@ PRECISION: Final = 160
 LAST_PRECISION: Final = 32_768
 _BLOCK: Final = 7
 """Points that are looked at together: two blocks are enough where the function exists everywhere."""
-_REACH: Final = LAST_PRECISION - PRECISION
-"""Bits that the largest precision has more than the first one."""
 _PATIENCE: Final = 2
 """Precisions after which a cancellation that grows with every one of them is given up."""
 _MOST_NODES: Final = 200
@@ -136,16 +134,15 @@ class Comparison:
             for place, actual in enumerate(block.actuals):
                 point = self.spread.point(start + place)
                 assert point is not None
-                if actual is None:
-                    found.append(Meeting(OUTSIDE, point))
+                allowed = block.tolerances[place]
+                if actual is None or allowed is None:
+                    found.append(Meeting(OUTSIDE, point) if actual is None else None)
                     continue
                 claimed = claims[place]
                 if not is_whole and undefined_node(statement, [column[place] for column in stated]) is not None:
                     claimed = NAN
-                outcome = self.judge(claimed, actual, block.tolerances[place])
-                settled = outcome in {AGREE, DIFFER} or (
-                    outcome == UNSETTLED and self._lacking(claimed, actual, block.tolerances[place]) > _REACH
-                )
+                outcome = self.judge(claimed, actual, allowed)
+                settled = outcome in {AGREE, DIFFER}
                 found.append(Meeting(outcome, point, start + place, claimed, actual) if settled else None)
         for number, meeting in enumerate(found, start):
             yield meeting or self.meet(self.spread.point(number) or {}, number)
@@ -158,14 +155,17 @@ class Comparison:
             return block
         target = self.claim.target
         values = self.function.forward(columns).run(self.spread.columns(start, columns))
-        actuals, scales = self.function.swept(columns, values, target)
+        actuals = self.function.slope(columns, values, target)
         is_whole = all([all(map(arb.is_finite, column)) for column in values])
         found: list[arb | None] = []
+        tolerances: list[arb | None] = []
+        width = _finest_width(PRECISION)
         for place, actual in enumerate(actuals):
             exists = is_whole or undefined_node(self.views[target.of], [column[place] for column in values]) is None
-            clear = exists and actual.is_finite() and not _is_wide(actual, scales[place], PRECISION)
-            found.append(actual if clear else None)
-        block = Block(found, [tolerance(scale) for scale in scales], values)
+            found.append(actual if exists and actual.is_finite() else None)
+            # the magnitude of the terms, which is not known here, is no less than that of their sum
+            tolerances.append(_AGREEMENT * abs(actual) if actual.rad() <= width else None)
+        block = Block(found, tolerances, values)
         self.function.keep_block(key, block)
         return block
 

@@ -42,8 +42,8 @@ class Block(NamedTuple):
 
     actuals: Sequence[arb | None]
     """None outside the domain or at a kink."""
-    tolerances: Sequence[arb]
-    """How far a claim may be from each."""
+    tolerances: Sequence[arb | None]
+    """How far a claim may be from each, and perhaps farther; None where one precision does not tell a kink."""
     values: Sequence[Column]
     """The value of every node."""
 
@@ -93,6 +93,15 @@ class Function:
 
     def swept(self, arithmetic: Arithmetic[N], values: Sequence[N], derivative: Derivative) -> tuple[N, N]:
         """The derivative where the nodes have these values, and the magnitude of its terms."""
+        return self._swept(arithmetic, values, derivative, weighed=True)
+
+    def slope(self, arithmetic: Arithmetic[N], values: Sequence[N], derivative: Derivative) -> N:
+        """The derivative alone."""
+        return self._swept(arithmetic, values, derivative, weighed=False)[0]
+
+    def _swept(
+        self, arithmetic: Arithmetic[N], values: Sequence[N], derivative: Derivative, *, weighed: bool
+    ) -> tuple[N, N]:
         key = arithmetic, derivative
         backward = self._backward.get(key)
         if backward is None:
@@ -100,7 +109,7 @@ class Function:
             if paths is None:
                 return arithmetic.number(0), arithmetic.number(0)
             backward = self._backward[key] = Backward(paths, arithmetic)
-        adjoint, magnitude = backward.run(values)
+        adjoint, magnitude = backward.run(values, weighed=weighed)
         return (arithmetic.number(0), arithmetic.number(0)) if adjoint is None else (adjoint, magnitude)
 
     def twins(self, claim: Claim) -> dict[int, int]:

@@ -208,10 +208,10 @@ class Backward(Generic[N]):
             for node, tape, edges, guard in paths.steps
         ]
 
-    def run(self, values: Sequence[N]) -> tuple[N | None, N]:
+    def run(self, values: Sequence[N], *, weighed: bool = True) -> tuple[N | None, N]:
         """The derivative and the sum over all paths of the absolute products; None where no path is taken.
 
-        ``values`` are those of the forward pass at the point.
+        ``values`` are those of the forward pass at the point. Not ``weighed``, the sum is None.
         """
         adjoints: list[Any] = [None] * self._paths.size  # every arithmetic's numbers add and multiply
         magnitudes: list[Any] = [None] * self._paths.size
@@ -235,12 +235,13 @@ class Backward(Generic[N]):
                         local = undefined
                     if guard is not None and guard.operation.selects and local == 0:
                         continue
-                    flow, weight = upstream * local, size * magnitude(local)
+                    flow, weight = upstream * local, size * magnitude(local) if weighed else None
                 if adjoints[parent] is None:
                     adjoints[parent], magnitudes[parent] = flow, weight
                 else:
                     adjoints[parent] = adjoints[parent] + flow
-                    magnitudes[parent] = magnitudes[parent] + weight
+                    if weighed:
+                        magnitudes[parent] = magnitudes[parent] + weight
         return adjoints[self._paths.wrt], magnitudes[self._paths.wrt]
 
     def _open(self, guard: _Guard, tape: Sequence[int], edges: Sequence[_Way[N]], values: Sequence[N]) -> list[_Way[N]]:

@@ -86,9 +86,10 @@ def wrong_parameter(name: str, row: Primitive, span: Span, functions: Functions)
     )
 
 
-def free_name(token: Token, functions: Functions, *, called: bool) -> GradcheckError | None:
+def free_name(name: str, span: Span, functions: Functions, *, called: bool) -> GradcheckError | None:
     """Object to names that are unknown functions, keywords, or a function glued to its argument."""
-    name, span = token.text, Span(token.start, token.end)
+    if len(name) == 1 and name.isalpha():
+        return None
     if called and name not in CONSTANTS and not reads_as_variable(name):
         return NameProblem(
             f"there is no function called '{name}'",

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Final
 
 from gradcheck import limits
 from gradcheck.errors import GradcheckError, LimitExceeded, Span, SyntaxProblem
-from gradcheck.primitives.table import CONSTANTS, PRIMITIVES, RULE_SPELLINGS, SPELLINGS
+from gradcheck.primitives.table import PRIMITIVES, RULE_SPELLINGS, SPELLINGS
 from gradcheck.syntax import messages
-from gradcheck.syntax.building import Builder, Operand, Operator
-from gradcheck.syntax.indices import read_index
+from gradcheck.syntax.array_signs import ArraySigns
+from gradcheck.syntax.building import Operator, new
 from gradcheck.syntax.tokens import SUPERSCRIPTS, Token, exact_number, foreign, tokenize
-from gradcheck.syntax.tree import Item, Kind, Program, Statement
+from gradcheck.syntax.tree import APPLY, NAME, NUMBER, Item, Program, Statement
 
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
@@ -28,12 +28,14 @@ _LADDER: Final = {
     "or": (1, 1), "and": (2, 2), "<": (3, 3), "<=": (3, 3), ">": (3, 3), ">=": (3, 3), "==": (3, 3), "!=": (3, 3),
     "+": (4, 4), "-": (4, 4), "*": (6, 5), "/": (6, 5), "matmul": (6, 5), "**": (8, 9),
 }  # fmt: skip
+_ARITHMETIC: Final = frozenset(("+", "-", "*", "/", "**"))
+_RAISED_LETTERS: Final = frozenset(("T", ".T", "("))
+"""What may make a power a transpose."""
 _JUXTAPOSED = 6
 _APPLY = 5
 _PREFIX = 7
 _COMPARISONS: Final = frozenset(("<", "<=", ">", ">=", "==", "!="))
 _ARRAY_SIGNS: Final = frozenset(("@", ".T", "[", "]", "‖", ":"))
-_NORM_SUBSCRIPTS: Final = {"_1": "1", "_2": "2", "_F": "F", "₁": "1", "₂": "2", "_inf": "inf", "_oo": "inf"}
 _SPELT_OUT: Final[Functions] = {
     "stack": {1: PRIMITIVES["stack"]},
     "norm": dict.fromkeys((1, 2), PRIMITIVES["norm"]),
@@ -64,48 +66,68 @@ def parse_bindings(source: str) -> Program:
         raise error.within(source) from None
 
 
-class _Reader(Builder):
+class _Reader(ArraySigns):
     def __init__(self, source: str, bound: AbstractSet[str], functions: Functions, *, bindings: bool = False) -> None:
-        super().__init__(source, functions)
-        self.bound = set(bound)
+        super().__init__(source, tokenize(source), bound, functions)
         self.bindings = bindings
-        self.tokens = tokenize(source)
-        self.position = 0
         self.statements: list[Statement] = []
-        self.free_names: set[str] = set()  # those that may be variables
-        self.letter_is_free: bool | None = None  # whether T stands in exponents only; counted when first asked
-        self.target: Token | None = None
+        self.names: set[str] = set()  # those met so far that may be variables
+        self.target: tuple[str, int] | None = None  # the name that the statement assigns, and where it stands
         self.begun = False  # the statement has a token
 
     # -- the loop ------------------------------------------------------------------------------------------------
 
     def read(self) -> Program:
+        """Read every token: the common ones here, the others by the methods below."""
+        items, operands, operators, names = self.items, self.operands, self.operators, self.names
+        kinds, texts, starts, ends = self.tokens.kinds, self.tokens.texts, self.tokens.starts, self.tokens.ends
+        most = limits.NODES
+        is_long = 2 * len(texts) > most  # no token makes more than two items
         wants_operand = True
         while True:
-            token = self.tokens[self.position]
+            position = self.position
+            text = texts[position]
             if wants_operand:
-                if token.kind == "end" and not self.begun:
+                kind = kinds[position]
+                if kind == "number" or (kind == "name" and text in names and self.begun and texts[position + 1] != "("):
+                    self.position += 1
+                    self.begun = True
+                    start, end = starts[position], ends[position]
+                    operands.append((len(items), start, end))
+                    if kind == "name":
+                        items.append(new(Item, (NAME, 0, text, (), start, end, ())))
+                    else:
+                        items.append(new(Item, (NUMBER, exact_number(text, start), "", (), start, end, ())))
+                    wants_operand = False
+                elif kind == "name":
+                    wants_operand = self.name(text, starts[position])
+                elif self.begun or kind != "end":
+                    wants_operand = self.operand(kind, text)
+                else:
                     break
-                wants_operand = self.operand(token)
+            elif text in _ARITHMETIC and (text != "**" or texts[position + 1] not in _RAISED_LETTERS):
+                self.position += 1
+                held, arriving = _LADDER[text]
+                start = starts[position]
+                if operators and operators[-1].power >= arriving:
+                    if text == "/":
+                        self.note_before_division(start)
+                    self.reduce_above(arriving)
+                operators.append(new(Operator, ("binary", text, held, start, -1, False)))
+                wants_operand = True
             else:
-                wants_operand = self.operator(token)
-            if len(self.items) > limits.NODES:
-                raise LimitExceeded(f"more than {limits.NODES:,} operations", span=Span(token.start, token.end))
+                wants_operand = self.operator(kinds[position], text)
+            if is_long and len(items) > most:
+                raise LimitExceeded(f"more than {most:,} operations", span=Span(starts[position], ends[position]))
         if not self.statements:
             span = Span(0, len(self.source.rstrip())) if self.source.strip() else Span(0, 0)
             raise SyntaxProblem("there is no expression", span=span, hint="give one, as in x**2")
         return Program(self.source, self.items, self.statements, tuple(self.notes.values()))
 
-    def operand(self, token: Token) -> bool:
+    def operand(self, kind: str, text: str) -> bool:
         """Read what may begin an operand; return whether an operand is still wanted."""
-        kind, text, start, end = token
+        start = self.tokens.starts[self.position]
         self.position += 1
-        if kind == "number":
-            self.begun = True
-            self.push(Item(Kind.NUMBER, exact_number(text, start), "", (), start, end))
-            return False
-        if kind == "name":
-            return self.name(token)
         if kind == "newline" or (text == ";" and not self.begun):
             return True
         if kind == "op":
@@ -120,34 +142,43 @@ class _Reader(Builder):
                 self.open(Operator("[", "", 0, start))
                 return True
             if text == "]" and self.drop_last_separator():
-                self.close_list(token)
+                self.close_list()
                 return False
             if text in {"-", "+", "√"}:
                 self.begun = True
                 if text != "+":
                     self.operators.append(Operator("prefix", "neg" if text == "-" else "sqrt", _PREFIX, start))
                 return True
-        raise self.unexpected_operand(token)
+        raise self.unexpected_operand(self.tokens[self.position - 1])
 
-    def operator(self, token: Token) -> bool:
+    def operator(self, kind: str, text: str) -> bool:
         """Read what may follow an operand; return whether an operand is wanted next."""
-        kind, text, start, end = token
         if kind == "op":
+            if text == ")":
+                self.position += 1
+                self.close_parenthesis()
+                return False
             if text in _LADDER:
                 if text == "**" and self.is_transposed():
                     self.transpose_power()
                     return False
                 self.position += 1
-                self.binary(text, start)
+                self.binary(text, self.tokens.starts[self.position - 1])
                 return True
-            if text == ")":
-                self.position += 1
-                self.close_parenthesis(token)
-                return False
             if text in {"|", "‖"} and self.is_inside(text):
                 self.position += 1
-                self.close_bar(token)
+                self.close_bar()
                 return False
+        if kind == "end" or (kind == "newline" and not self.brackets):
+            self.finish_statement()
+            self.position += kind != "end"
+            return True
+        return self.rare_operator(self.tokens[self.position])
+
+    def rare_operator(self, token: Token) -> bool:
+        """Read what seldom follows an operand."""
+        kind, text, start, end = token
+        if kind == "op":
             if text == "," and not (self.bindings and not self.brackets):
                 self.position += 1
                 self.comma(token)
@@ -167,7 +198,7 @@ class _Reader(Builder):
             self.position += 1
             self.binary("**", start)
             value = _superscript(token)
-            self.push(Item(Kind.NUMBER, abs(value), "", (), start, end))
+            self.leaf(NUMBER, abs(value), "", start, end)
             if value < 0:
                 self.push_call("neg", 1, start, end)
             return False
@@ -176,73 +207,75 @@ class _Reader(Builder):
                 self.position += 1
                 self.binary(text, start)
                 return True
-            if kind == "number" and self.items[self.operands[-1].item].kind is Kind.NUMBER:
+            if kind == "number" and self.items[self.operands[-1][0]].kind is NUMBER:
                 between = "a comma" if self.is_inside("[") else "*"
                 raise SyntaxProblem(
                     "two numbers stand side by side", span=Span(start, end), hint=f"write {between} between them"
                 )
             self.juxtapose(token)
             return True
-        if kind == "newline" and self.brackets:
+        if kind == "newline":
             self.position += 1
             return False
-        self.finish_statement(token)
-        if kind != "end":
-            self.position += 1
+        self.finish_statement()
+        self.position += 1
         return True
 
     # -- operands ------------------------------------------------------------------------------------------------
 
-    def name(self, token: Token) -> bool:
-        name, start, end = token.text, token.start, token.end
-        following = self.tokens[self.position]
-        if not self.begun and following.text == "=" and following.kind == "op":
-            self.target = token
+    def name(self, name: str, start: int) -> bool:
+        """Read a name that begins an operand, or an assignment; return whether an operand is still wanted."""
+        self.position += 1
+        following = self.tokens.texts[self.position]
+        if following == "=" and not self.begun:
             self.begun = True
+            self.target = name, start
             self.position += 1
             return True
         self.begun = True
-        if self.bindings or name not in self.bound:
-            if name in self.functions:
-                return self.function(token)
-            if name not in self.free_names or following.text == "(":
-                self.check_free_name(token, following)
-        self.push(Item(Kind.NAME, 0, name, (), start, end))
+        if name in self.bound:
+            self.names.add(name)
+        elif name in self.functions:
+            return self.function(name, start)
+        elif name not in self.names or following == "(":
+            self.check_free_name(name, start, following)
+        self.leaf(NAME, 0, name, start, start + len(name))
         return False
 
-    def check_free_name(self, token: Token, following: Token) -> None:
+    def check_free_name(self, name: str, start: int, following: str) -> None:
         """Object to names that are unknown functions, keywords, or a function glued to its argument."""
-        called = following.text == "(" and following.kind == "op"
-        if token.text in messages.INFINITIES and self.is_order_of_norm(following):
+        if name in messages.INFINITIES and self.is_order_of_norm(following):
             return
-        problem = messages.free_name(token, self.functions, called=called)
+        span = Span(start, start + len(name))
+        called = following == "("
+        problem = messages.free_name(name, span, self.functions, called=called)
         if problem is not None:
             raise problem
-        self.free_names.add(token.text)
-        if called and token.text in {"f", "g", "h"}:
-            self.note(
-                f"{token.text}(…) is read as a product, {token.text} times the parenthesis",
-                Span(token.start, token.end),
-            )
+        self.names.add(name)
+        if called and name in {"f", "g", "h"}:
+            self.note(f"{name}(…) is read as a product, {name} times the parenthesis", span)
 
-    def function(self, token: Token) -> bool:
-        name, start, end = token.text, token.start, token.end
-        following = self.tokens[self.position]
-        exponent = -1
-        if following.text == "**" or following.kind == "super":
-            exponent = self.function_exponent(token)
-            following = self.tokens[self.position]
-        if following.kind == "op" and following.text == "(":
+    def function(self, name: str, start: int) -> bool:
+        following = self.tokens.texts[self.position]
+        if following == "(":
             self.position += 1
-            self.open(Operator("call", name, 0, start, exponent))
+            self.open(new(Operator, ("call", name, 0, start, -1, False)))
             return True
-        begins = following.kind in {"number", "name"} or following.text in {"√", "|", "‖", "["}
+        exponent = -1
+        if following == "**" or self.tokens.kinds[self.position] == "super":
+            exponent = self.function_exponent(self.tokens[self.position - 1])
+            following = self.tokens.texts[self.position]
+            if following == "(":
+                self.position += 1
+                self.open(Operator("call", name, 0, start, exponent))
+                return True
+        begins = self.tokens.kinds[self.position] in {"number", "name"} or following in {"√", "|", "‖", "["}
         if begins and 1 in self.functions[name]:
             self.operators.append(Operator("apply", name, _APPLY, start, exponent))
             return True
         raise SyntaxProblem(
             f"{name} is a function and needs its arguments in parentheses",
-            span=Span(start, end),
+            span=Span(start, start + len(name)),
             hint=f"write {messages.example(name, self.functions)}; as a variable it needs a value: --at {name}=2",
         )
 
@@ -266,9 +299,9 @@ class _Reader(Builder):
                 span=Span(token.start, end),
                 hint=f"write {inverse}(x) or 1/{name}(x)" if inverse else f"write 1/{name}(x)",
             )
-        self.items.append(Item(Kind.NUMBER, abs(value), "", (), first.start, end))
+        self.items.append(Item(NUMBER, abs(value), "", (), first.start, end))
         if value < 0:
-            self.items.append(Item(Kind.APPLY, 0, "neg", (len(self.items) - 1,), first.start, end))
+            self.items.append(Item(APPLY, 0, "neg", (len(self.items) - 1,), first.start, end))
         return len(self.items) - 1
 
     def plain_exponent(self, token: Token) -> tuple[int, int]:
@@ -300,83 +333,14 @@ class _Reader(Builder):
             self.reduce_above(arriving + 1)
             top = self.operators[-1] if self.operators else None
             if top is not None and top.kind == "compare":
-                shared = self.operands[-1]
+                shared, _, _ = self.operands[-1]
                 self.reduce()
-                self.operators.append(Operator("compare", name, held, start, shared.item))
+                self.operators.append(Operator("compare", name, held, start, shared))
             else:
                 self.operators.append(Operator("compare", name, held, start))
             return
         self.reduce_above(arriving)
-        self.operators.append(Operator("binary", name, held, start))
-
-    def note_before_division(self, start: int) -> None:
-        """Tell of ``x^1/2``, ``x^-1/2`` and of ``sin x/2``."""
-        following = self.tokens[self.position]
-        if following.kind not in {"number", "name"} or (
-            following.text in self.functions and following.text not in self.bound
-        ):
-            return
-        power = self.open_power()
-        if power is not None and following.kind == "number" and self.is_plain(self.operands[-1], Kind.NUMBER):
-            self.note_reading(power.start, start, following, "a fractional power needs parentheses")
-            return
-        function = self.open_application()
-        if function is not None:
-            self.note_reading(function.start, start, following, f"write {function.name}(…) to divide inside")
-
-    def note_before_product(self, start: int) -> None:
-        """Tell of ``tr A @ B``."""
-        function = self.open_application()
-        if function is not None:
-            text = self.quote(function.start, start)
-            message = f"{text} @ … is read as ({text}) @ …; write {function.name}(…) to multiply inside"
-            self.note(message, Span(function.start, start + 1))
-
-    def open_application(self) -> Operator | None:
-        """The function without parentheses that an operator would end: that of ``sin x`` and of ``sin 2x``."""
-        function = next((one for one in reversed(self.operators[-2:]) if one.kind == "apply"), None)
-        top = self.operators[-1] if self.operators else None
-        return function if function is not None and top is not None and (top is function or top.implicit) else None
-
-    def note_reading(self, start: int, end: int, following: Token, advice: str) -> None:
-        text = self.quote(start, end)
-        self.note(f"{text}/{following.text} is read as ({text})/{following.text}; {advice}", Span(start, following.end))
-
-    def open_power(self) -> Operand | None:
-        """The base of the power whose exponent the newest operand is, behind a sign or not; else None."""
-        waiting = self.operators[-2:]
-        if waiting and waiting[-1].kind == "prefix" and waiting[-1].name == "neg":
-            waiting.pop()
-        return self.operands[-2] if waiting and waiting[-1].name == "**" and waiting[-1].kind == "binary" else None
-
-    def note_product(self, token: Token) -> None:
-        """Tell of ``1/2x`` and ``e^2x``."""
-        left = self.operands[-1]
-        joined = left.end == token.start
-        rest = "(…)" if token.text == "(" else "…"
-        if token.kind in {"name", "number"} and (token.text not in self.functions or token.text in self.bound):
-            rest = token.text
-        top = self.operators[-1] if self.operators else None
-        if top is not None and top.kind == "binary" and top.name == "/":
-            if joined or self.items[left.item].kind is Kind.NUMBER:
-                numerator = self.operands[-2]
-                upper, lower = self.quote(numerator.start, numerator.end), self.quote(left.start, left.end)
-                self.note(
-                    f"{upper}/{lower}{rest} is read as ({upper}/{lower})*{rest}; "
-                    f"write {upper}/({lower}*{rest}) for the other reading",
-                    Span(numerator.start, token.end),
-                )
-            return
-        power = self.open_power()
-        if power is None or not joined or token.kind != "name" or not self.is_plain(left, Kind.NUMBER, Kind.NAME):
-            return
-        under = self.quote(power.start, left.end)
-        sign = "-" if top is not None and top.kind == "prefix" else ""
-        exponent = f"{sign}{self.quote(left.start, left.end)}*{rest}"
-        self.note(
-            f"{under}{rest} is read as ({under})*{rest}; write ^({exponent}) for the other",
-            Span(power.start, token.end),
-        )
+        self.operators.append(new(Operator, ("binary", name, held, start, -1, False)))
 
     def juxtapose(self, token: Token) -> None:
         """Insert the product that ``2x`` and ``(x+1)(x-1)`` leave out."""
@@ -384,17 +348,6 @@ class _Reader(Builder):
         self.note_product(token)
         self.reduce_above(_APPLY if ends_application else _JUXTAPOSED)
         self.operators.append(Operator("binary", "*", _LADDER["*"][0], token.start, implicit=True))
-
-    def is_order_of_norm(self, following: Token) -> bool:
-        """Whether the name before this token is the last argument of ``norm(x, inf)``."""
-        return (
-            self.is_inside("call")
-            and self.operators[self.brackets[-1]].name == "norm"
-            and self.counts[-1] > 1
-            and following.text == ")"
-        )
-
-    # -- arrays --------------------------------------------------------------------------------------------------
 
     def array_sign(self, token: Token) -> bool:
         """Read ``@``, ``.T``, an index, or what closes a list; return whether an operand is wanted next."""
@@ -411,75 +364,13 @@ class _Reader(Builder):
             self.transpose(token.end)
             return False
         if text == "]":
-            self.close_list(token)
+            self.close_list()
             return False
         if text == "‖":
             self.position -= 1
             self.juxtapose(token)
             return True
         raise foreign(self.source, token.start)
-
-    def is_transposed(self) -> bool:
-        """Whether this power is ``A^T``: T is no variable, and the base is neither a number nor the constant e."""
-        letter = self.tokens[self.position + 1]
-        inner = self.tokens[self.position + 2 : self.position + 4]
-        if letter.text == "(" and [token.text for token in inner] == ["T", ")"]:
-            letter = inner[0]
-        if letter.text == ".T":
-            return self.source[letter.start] != "."
-        if letter.text != "T" or "T" in self.bound:
-            return False
-        base = self.items[self.operands[-1].item]
-        if base.kind is Kind.NUMBER or (
-            base.kind is Kind.NAME and base.name in CONSTANTS and base.name not in self.bound
-        ):
-            return False
-        if self.letter_is_free is None:
-            self.letter_is_free = not any(
-                token.text == "T"
-                and self.tokens[place - 1].text != "**"
-                and [before.text for before in self.tokens[place - 2 : place]] != ["**", "("]
-                for place, token in enumerate(self.tokens)
-            )
-        return self.letter_is_free
-
-    def transpose_power(self) -> None:
-        """Read ``A^T``, and tell of it."""
-        power = self.tokens[self.position]
-        bracketed = self.tokens[self.position + 1].text == "("
-        self.position += 4 if bracketed else 2
-        letter = self.tokens[self.position - 1]
-        operand = self.operands[-1]
-        text = self.quote(operand.start, power.start)
-        if letter.text != ".T":
-            written = self.source[power.start : letter.end]
-            self.note(f"{text}{written} is read as the transpose {text}.T", Span(operand.start, letter.end))
-        self.transpose(letter.end)
-
-    def index(self, token: Token) -> None:
-        before = self.tokens[self.position - 1]
-        if before.kind == "newline" and self.is_inside("["):
-            raise SyntaxProblem(
-                "a comma is missing between two rows", span=Span(token.start, token.end), hint="as in [[1, 2], [3, 4]]"
-            )
-        if self.is_plain(self.operands[-1], Kind.NUMBER):
-            raise SyntaxProblem(
-                "a number has no entries", span=Span(before.start, token.end), hint="write * for a product: 2*[1, 2]"
-            )
-        parameters, self.position = read_index(self.tokens, self.position)
-        operand = self.postfix()
-        self.apply("select", (operand.item,), operand.start, self.tokens[self.position - 1].end, parameters)
-
-    def drop_last_separator(self) -> bool:
-        """Take back the comma or semicolon before the ``]`` just read; return whether there was one, in a list."""
-        position = self.position - 2
-        while position > 0 and self.tokens[position].kind == "newline":
-            position -= 1
-        text = self.tokens[position].text
-        if text not in {",", ";"} or not self.is_inside("["):
-            return False
-        self.counts[-1] -= 1
-        return True
 
     # -- brackets ------------------------------------------------------------------------------------------------
 
@@ -489,32 +380,13 @@ class _Reader(Builder):
         self.counts.append(1)
         self.operators.append(operator)
 
-    def close_bar(self, token: Token) -> None:
-        bracket, _ = self.close(token, token.text)
-        inner, end = self.operands.pop(), token.end
-        following = self.tokens[self.position]
-        double = token.text == "|" and self.is_double(bracket) and (following.text, following.start) == ("|", end)
-        if not double and token.text == "|":
-            self.apply("abs", (inner.item,), bracket.start, end)
-            return
-        if double:
-            self.position += 1
-            bracket, _ = self.close(following, "|")
-            following, end = self.tokens[self.position], following.end
-        order = "2"
-        if following.kind == "name" and following.start == end and following.text[0] in "_₀₁₂₃₄₅₆₇₈₉":
-            self.position += 1
-            order, end = _NORM_SUBSCRIPTS.get(following.text, ""), following.end
-        if not self.apply_norm(order, inner.item, bracket.start, end):
-            span = Span(following.start, following.end)
-            raise messages.wrong_parameter("norm", PRIMITIVES["norm"], span, self.functions)
-
-    def is_double(self, bracket: Operator) -> bool:
-        """Whether the bar just closed stands right behind another one that is open: ``||``."""
+    def is_order_of_norm(self, following: str) -> bool:
+        """Whether the name before this token is the last argument of ``norm(x, inf)``."""
         return (
-            self.is_inside("|")
-            and self.brackets[-1] == len(self.operators) - 1
-            and self.operators[-1].start == bracket.start - 1
+            self.is_inside("call")
+            and self.operators[self.brackets[-1]].name == "norm"
+            and self.counts[-1] > 1
+            and following == ")"
         )
 
     def comma(self, token: Token) -> None:
@@ -525,12 +397,12 @@ class _Reader(Builder):
 
     # -- statements ----------------------------------------------------------------------------------------------
 
-    def finish_statement(self, token: Token) -> None:
+    def finish_statement(self) -> None:
         if self.brackets:
             bracket = self.operators[self.brackets[-1]]
-            raise messages.never_closed(bracket.kind, self.opening(bracket), token)
+            raise messages.never_closed(bracket.kind, self.opening(bracket), self.tokens[self.position])
         self.reduce_above(1)
-        root = self.operands.pop().item
+        root, _, _ = self.operands.pop()
         target = self.target
         if target is None:
             if self.bindings:
@@ -541,9 +413,9 @@ class _Reader(Builder):
                 )
             self.statements.append(Statement("", -1, root))
         else:
-            self.statements.append(Statement(target.text, target.start, root))
+            self.statements.append(Statement(*target, root))
             if not self.bindings:
-                self.bound.add(target.text)
+                self.bound.add(target[0])
         self.target = None
         self.begun = False
 

@@ -8,7 +8,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from gradcheck.primitives.table import PRIMITIVES
-from gradcheck.syntax.tree import Exact, Item, Kind, Program, Slice
+from gradcheck.syntax.tree import NAME, NUMBER, Exact, Item, Program, Slice
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -238,36 +238,39 @@ def write_tree(
         top = stack.pop()
         if isinstance(top, str):
             out.append(top)
-            length += len(top)
-            if limit is not None and length > limit:
-                out.append(" …")
-                break
+            if limit is not None:
+                length += len(top)
+                if length > limit:
+                    out.append(" …")
+                    break
             continue
         index, least, minus = top
-        item = items[index]
-        if item.kind is Kind.NUMBER:
-            text, precedence = number_text(item.value)
+        kind, value, name, arguments, _, _, parameters = items[index]
+        if kind is NUMBER:
+            text, precedence = number_text(value)
             stack.append(_bracketed(text, precedence, least, minus=minus))
             continue
-        if item.kind is Kind.NAME:
-            stack.append(item.name)
+        if kind is NAME:
+            stack.append(name)
             continue
-        arguments = item.arguments
-        bars = item.name == "abs" and items[arguments[0]].name == "abs"
-        found, precedence = _plain_pieces(item.name, len(arguments), item.parameters, names, bars=bars)
+        bars = name == "abs" and items[arguments[0]].name == "abs"
+        found, precedence = _plain_pieces(name, len(arguments), parameters, names, bars)
         if least == _POSTFIX or (full and least):
             bare = precedence == ATOM
         else:
             bare = precedence >= least and not (minus and precedence == _NEG)
         if not bare:
             stack.append(")")
-        for piece in reversed(found):
+        for piece in found:
             if isinstance(piece, str):
                 stack.append(piece)
+                continue
+            place, needed, sign = piece
+            operand = items[arguments[place]]
+            if operand.kind is NAME:  # never in brackets
+                stack.append(operand.name)
             else:
-                stack.append(
-                    (arguments[piece[0]], max(piece[1], 1) if full and precedence < ATOM else piece[1], piece[2])
-                )
+                stack.append((arguments[place], max(needed, 1) if full and precedence < ATOM else needed, sign))
         if not bare:
             stack.append("(")
     return "".join(out)
@@ -275,16 +278,17 @@ def write_tree(
 
 @functools.lru_cache(maxsize=1_024)
 def _plain_pieces(
-    name: str, count: int, parameters: tuple[Parameter, ...], taken: frozenset[str], *, bars: bool
-) -> tuple[list[Piece], int]:
-    """The pieces of a primitive in plain notation, kept for the next node and the next text of its kind."""
-    return pieces(name, ("bars",) if bars else ("",) * count, PLAIN, taken, parameters)
+    name: str, count: int, parameters: tuple[Parameter, ...], taken: frozenset[str], bars: bool
+) -> tuple[Sequence[Piece], int]:
+    """The pieces of a primitive in plain notation, last one first, kept for the next text."""
+    found, precedence = pieces(name, ("bars",) if bars else ("",) * count, PLAIN, taken, parameters)
+    return found[::-1], precedence
 
 
 def write_program(program: Program, *, full: bool = False, limit: int | None = None) -> str:
     """A whole program on one line, statements separated by ``;``."""
     texts = []
-    taken = {item.name for item in program.items if item.kind is Kind.NAME}
+    taken = {item.name for item in program.items if item.kind is NAME}
     taken.update(statement.name for statement in program.statements)
     for statement in program.statements:
         text = write_tree(program.items, statement.root, full=full, limit=limit, taken=taken)

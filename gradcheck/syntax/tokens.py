@@ -2,32 +2,66 @@
 
 from __future__ import annotations
 
+import itertools
+import operator
 import re
+import string
 import unicodedata
-from typing import Final, NamedTuple
+from collections.abc import Sequence
+from functools import cache
+from typing import Final, NamedTuple, overload
 
 from gradcheck import limits
 from gradcheck.errors import LimitExceeded, Span, SyntaxProblem
 from gradcheck.primitives.table import SPELLINGS
 from gradcheck.syntax.tree import Exact, normalised
 
-SUPERSCRIPTS: Final = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+-")
+_RAISED: Final = "⁰¹²³⁴⁵⁶⁷⁸⁹"
+SUPERSCRIPTS: Final = str.maketrans(f"{_RAISED}⁺⁻", "0123456789+-")
 _SUBSCRIPTS: Final = "₀₁₂₃₄₅₆₇₈₉"
 _SPELLINGS: Final = {
     "^": "**", "−": "-", "–": "-", "×": "*", "·": "*", "⋅": "*", "∙": "*", "∗": "*", "÷": "/", "≤": "<=", "≥": ">=",
-    "≠": "!=", "⁄": "/", "∕": "/", "ᵀ": ".T", "⊤": ".T", "∥": "‖",
+    "≠": "!=", "⁄": "/", "∕": "/", "ᵀ": ".T", "⊤": ".T", "∥": "‖", **{sign: sign for sign in ("√", "‖", "!=", ".T")},
 }  # fmt: skip
 """What people type or paste, and the operator that it means."""
+_SPACES: Final = " \t\r\u00a0\u2009\u202f"
+_KINDS: Final = {
+    **dict.fromkeys("+-*/()|,;=<>@[]", "op"),
+    **dict.fromkeys(string.ascii_letters + "_", "name"),
+    **dict.fromkeys(string.digits, "number"),
+    **dict.fromkeys(" \t\r#", "space"),
+    "\n": "newline",
+}
+"""The kind of a piece of the source by its first character, where that tells."""
 
-_TOKEN: Final = re.compile(
-    r"""(?P<op>\*\*|<=|>=|==|!=|[-+*/^()|,;=<>√\n@\[\]:‖]|\.T(?!(?![⁰¹²³⁴-⁹ᵀ])\w)|[−–×·⋅∙∗÷≤≥≠⁄∕ᵀ⊤∥])
-    |(?P<space>[ \t\r\u00a0\u2009\u202f]+|\#[^\n]*)
-    |(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)
-    |(?P<name>[A-Za-z_][A-Za-z_0-9]*+(?![^\x00-\x7f])|π|(?![⁰¹²³⁴-⁹ᵀ])[^\W\d](?:(?![⁰¹²³⁴-⁹πᵀ])\w)*)
-    |(?P<super>[⁺⁻]?[⁰¹²³⁴-⁹]+)
-    |(?P<wrong>.)""",
+_ASCII_PIECE: Final = re.compile(
+    r"""[-+/^()|,;\n@\[\]:]
+    |[A-Za-z_]\w*
+    |\*\*?|[<>=!]=?
+    |(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?
+    |[ \t\r]+|\#[^\n]*
+    |\.T(?!\w)
+    |.""",
     re.VERBOSE | re.DOTALL,
 )
+"""Every character of a source in ASCII belongs to one piece."""
+
+
+@cache
+def _any_piece() -> re.Pattern[str]:
+    """The same for any source; compiled when it is first needed, for that takes 2 ms."""
+    return re.compile(
+        rf"""[-+/^()|,;\n@\[\]:]
+        |[A-Za-z_][A-Za-z_0-9]*+(?![^\x00-\x7f])
+        |\*\*?|[<>=!]=?
+        |(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?
+        |[{_SPACES}]+|\#[^\n]*
+        |\.T(?!(?![⁰¹²³⁴-⁹ᵀ])\w)
+        |π|(?![⁰¹²³⁴-⁹ᵀ])[^\W\d](?:(?![⁰¹²³⁴-⁹πᵀ])\w)*
+        |[⁺⁻]?[⁰¹²³⁴-⁹]+
+        |.""",
+        re.VERBOSE | re.DOTALL,
+    )
 
 
 _ATTRIBUTES: Final = re.compile(r"(?:\.[^\W\d]\w*)+")
@@ -42,35 +76,84 @@ class Token(NamedTuple):
     end: int
 
 
-def tokenize(source: str) -> list[Token]:
+_FIRST: Final = operator.itemgetter(0)
+
+
+class Tokens(Sequence[Token]):
+    """The tokens of a text, kept column by column: a large text has millions."""
+
+    __slots__ = ("ends", "kinds", "starts", "texts")
+
+    def __init__(self, kinds: list[str], texts: list[str], starts: list[int], ends: list[int]) -> None:
+        self.kinds = kinds
+        self.texts = texts
+        self.starts = starts
+        self.ends = ends
+
+    def __len__(self) -> int:
+        return len(self.kinds)
+
+    @overload
+    def __getitem__(self, index: int) -> Token: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Token]: ...
+    def __getitem__(self, index: int | slice) -> Token | list[Token]:
+        if isinstance(index, slice):
+            return [self[place] for place in range(*index.indices(len(self)))]
+        return Token(self.kinds[index], self.texts[index], self.starts[index], self.ends[index])
+
+
+def tokenize(source: str) -> Tokens:
     """Cut a text into tokens; the last one is ``end``.
 
     Raises SyntaxProblem at a character that the language does not have.
     """
     if len(source) > limits.SOURCE_CHARACTERS:
         raise LimitExceeded(f"the text is longer than {limits.SOURCE_CHARACTERS:,} characters")
-    tokens: list[Token] = []
-    append = tokens.append
-    first_bracket = source.find("[")
-    for match in _TOKEN.finditer(source):
-        kind = match.lastgroup or "wrong"
-        if kind == "space":
-            continue
-        text = match.group()
-        if kind == "op":
-            if text == "\n":
-                kind = "newline"
-            else:
-                text = _SPELLINGS.get(text, text)
-                if text == ":" and not 0 <= first_bracket < match.start():
-                    raise foreign(source, match.start())
-        elif kind == "wrong":
-            raise foreign(source, match.start())
-        elif kind == "name" and not text.isascii():
-            _check_name(text, match.start())
-        append(Token(kind, text, match.start(), match.end()))
-    append(Token("end", "", len(source), len(source)))
-    return tokens
+    is_ascii = source.isascii()
+    texts = (_ASCII_PIECE if is_ascii else _any_piece()).findall(source)
+    kinds = list(map(_KINDS.get, map(_FIRST, texts), itertools.repeat("rare")))
+    ends = list(itertools.accumulate(map(len, texts)))
+    starts = [0, *ends[:-1]]
+    found = set(kinds)
+    if "rare" in found or not is_ascii:
+        for place, piece in enumerate(texts):
+            if kinds[place] == "rare" or not piece.isascii():
+                kinds[place], texts[place] = _rare(source, piece, starts[place])
+        found = set(kinds)
+    if "space" in found:
+        wanted = [kind != "space" for kind in kinds]
+        kinds = list(itertools.compress(kinds, wanted))
+        texts = list(itertools.compress(texts, wanted))
+        starts = list(itertools.compress(starts, wanted))
+        ends = list(itertools.compress(ends, wanted))
+    kinds.append("end")
+    texts.append("")
+    starts.append(len(source))
+    ends.append(len(source))
+    return Tokens(kinds, texts, starts, ends)
+
+
+def _rare(source: str, piece: str, start: int) -> tuple[str, str]:
+    """The kind and the text of a piece of which its first character tells too little.
+
+    Raises SyntaxProblem where it is none that the language has.
+    """
+    first = piece[0]
+    if piece in _SPELLINGS:
+        return "op", _SPELLINGS[piece]
+    if first == "#" or first in _SPACES:
+        return "space", piece
+    if piece == ":" and "[" in source[:start]:
+        return "op", piece
+    if first == "." and len(piece) > 1:
+        return "number", piece
+    if piece[-1] in _RAISED:
+        return "super", piece
+    if first == "_" or (first.isalnum() and not first.isdecimal()):
+        _check_name(piece, start)
+        return "name", piece
+    raise foreign(source, start)
 
 
 def exact_number(text: str, start: int) -> Exact:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from gradcheck.errors import Note
@@ -35,6 +35,12 @@ class Kind(Enum):
     NUMBER = "number"
     NAME = "name"
     APPLY = "apply"
+
+
+NUMBER: Final = Kind.NUMBER
+NAME: Final = Kind.NAME
+APPLY: Final = Kind.APPLY
+"""The same without the 0.1 µs that Python 3.11 takes to look up a member."""
 
 
 class Item(NamedTuple):
