@@ -24,12 +24,13 @@ def option(command, name):
         ("--executor", {"check", "grade"}),
         ("--rtol", {"check", "eval"}),
         ("--prove", {"check", "eval"}),
-        ("--seed", {"check", "eval", "grade"}),
-        ("--timeout", {"check", "eval", "grade"}),
+        *((name, {"draw", "eval"}) for name in ("--at", "--wrt", "--routes", "--claim", "--var", "--digits")),
+        ("--seed", {"check", "draw", "eval", "grade"}),
+        ("--timeout", {"check", "draw", "eval", "grade"}),
         ("--format", set(NAMES)),
         ("-o", set(NAMES)),
-        ("-q", set(NAMES)),
-        ("-v", set(NAMES)),
+        ("-q", set(NAMES) - {"draw"}),
+        ("-v", set(NAMES) - {"draw"}),
     ],
 )
 def test_which_command_has_which_option(name, commands):
