@@ -78,7 +78,8 @@ def evaluate(
 ) -> Evaluation | ArrayEvaluation:
     """Differentiate an expression or program by three routes and compare them at every node.
 
-    ``at`` gives each variable an exact value: a mapping (``{"x": 1, "t": "pi/4"}``) or text (``"x=1, t=pi/4"``);
+    ``expression`` and ``claims`` are in plain notation or, between dollars (``$…$``), in LaTeX. ``at`` gives each
+    variable an exact value: a mapping (``{"x": 1, "t": "pi/4"}``) or text (``"x=1, t=pi/4"``);
     without it a point is drawn from ``seed``. ``wrt`` restricts the gradient to some variables or nodes. ``routes``
     is a subset of ``("fd", "symbolic", "reverse")``. ``method`` is ``central``, ``forward`` or ``complex-step``, with
     the fixed ``step`` if one is given. ``nodes`` (``all``, ``inputs`` or a number) chooses the nodes of a graph too

@@ -56,14 +56,15 @@ def equals_sign(text: str) -> int:
 
 
 def top_equals(text: str, start: int, stop: int) -> int:
-    """The first ``=`` of a formula that stands in no braces, or -1."""
+    """The first ``=`` of a formula that stands in no braces, parentheses or environment, or -1."""
     depth, position = 0, start
     while position < stop:
         character = text[position]
         if character == "\\":
+            depth += text.startswith("begin", position + 1) - text.startswith("end", position + 1)
             position += 1
-        elif character in "{}":
-            depth += 1 if character == "{" else -1
+        elif character in "{}()":
+            depth += 1 if character in "{(" else -1
         elif character == "=" and not depth:
             return position
         position += 1
