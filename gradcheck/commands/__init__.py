@@ -13,7 +13,7 @@ GROUPS: Final[dict[str, dict[str, str]]] = {
     },
     "Look": {
         "draw": "The graph as a picture: SVG, PNG, DOT, Mermaid, or text.",
-        "taylor": "A Taylor polynomial and its error; the Taylor test of a gradient.",
+        "taylor": "A Taylor polynomial and its error; a gradient's Taylor test.",
         "steps": "The error of difference quotients against the step.",
     },
     "Reference": {

@@ -235,7 +235,12 @@ def _student(entry: Entry, book: Gradebook, *, whole: bool) -> Html:
     )  # fmt: skip
     titles = {asked.problem: asked for asked in book.problems}
     body = joined(
-        _problem(problem, [row for row in student.rows if row.problem == problem], titles.get(problem))
+        _problem(
+            problem,
+            [row for row in student.rows if row.problem == problem],
+            titles.get(problem),
+            "h2" if whole else "h3",
+        )
         for problem in dict.fromkeys(row.problem for row in student.rows)
     )
     if whole:
@@ -245,11 +250,11 @@ def _student(entry: Entry, book: Gradebook, *, whole: bool) -> Html:
     return element("section", heading, total, body, class_="student", aria_labelledby=entry.slug)
 
 
-def _problem(problem: str, rows: Sequence[Row], asked: Asked | None) -> Html:
+def _problem(problem: str, rows: Sequence[Row], asked: Asked | None, heading: str) -> Html:
     title = f"{problem}: {asked.title}" if asked is not None and asked.title else problem
     stated = element("p", function(asked.f), class_="stated") if asked is not None else None
     items = element("ul", *(_answer(row) for row in rows), class_="answers")
-    return element("section", element("h3", title), stated, items, class_="problem")
+    return element("section", element(heading, title), stated, items, class_="problem")
 
 
 def _answer(row: Row) -> Html:

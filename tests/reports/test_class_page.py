@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import itertools
 import re
 from html.parser import HTMLParser
 from pathlib import Path
@@ -142,6 +143,13 @@ def test_a_student_sees_verdict_mark_formula_and_diagnosis(pages):
     assert "as typed: cos(x^2)" in text
     assert "<mfrac><mrow><mo>&#8706;</mo><mi>f</mi></mrow>" in page
     assert "↪ carried forward" in text
+
+
+def test_headings_leave_out_no_level(sample, pages):
+    for page in (*pages.values(), class_page(sample, Style())):
+        levels = [int(tag[1]) for tag in Reader(page).tags if re.fullmatch("h[1-6]", tag)]
+        assert levels[0] == 1
+        assert all(after <= before + 1 for before, after in itertools.pairwise(levels))
 
 
 def test_everything_in_one_file(sample):
