@@ -5,7 +5,8 @@ from __future__ import annotations
 import contextlib
 import gc
 import math
-from typing import TYPE_CHECKING, Final
+from functools import cache
+from typing import TYPE_CHECKING
 
 from gradcheck import limits
 from gradcheck.arithmetic.floats import Floats
@@ -27,10 +28,14 @@ if TYPE_CHECKING:
     from gradcheck.syntax.tree import Program
 
 
-FLOATS: Final = Floats()
-"""Shared, so that the rules of one tape are ready for the next."""
 _LONG = 20_000
 """Characters of a text from which on it pays."""
+
+
+@cache
+def shared_floats() -> Floats:
+    """One arithmetic for all tapes: the rules of one are ready for the next."""
+    return Floats()
 
 
 @contextlib.contextmanager
@@ -56,13 +61,14 @@ def sweep_large(
 
     Local derivatives are kept only where any operation will be ``shown``: of a million nodes they fill 100 MB.
     """
-    values = run_forward(graph, FLOATS, numbers(point, FLOATS))
+    floats = shared_floats()
+    values = run_forward(graph, floats, numbers(point, floats))
     if not math.isfinite(values[graph.output]):
         return None
     if shown:
-        found = reverse.sweep(graph, FLOATS, values)
+        found = reverse.sweep(graph, floats, values)
     else:
-        found = reverse.Sweep(reverse.Gradient(graph, FLOATS).run(values), (), ())
+        found = reverse.Sweep(reverse.Gradient(graph, floats).run(values), (), ())
     adjoints = (found.adjoints[node] for node in graph.inputs.values())
     return (values, found) if all(adjoint is None or math.isfinite(adjoint) for adjoint in adjoints) else None
 

@@ -26,7 +26,7 @@ def spent(job) -> tuple[float, object]:
 
 def measure(name: str, operations: int, runs: int) -> dict[str, object]:
     """Seconds of processor time: for the import, from text to gradient, and for each further gradient."""
-    load, build, _ = ENGINES[name]
+    load, build, *_ = ENGINES[name]
     parts = terms(operations)
     loading, library = spent(load)
     before = peak()

@@ -62,14 +62,14 @@ def _load_gradcheck() -> Any:
 def _build_gradcheck(_library: Any, parts: Sequence[str]) -> Gradient:
     from gradcheck.forward import Forward
     from gradcheck.graph import build
-    from gradcheck.large import FLOATS, uncollected
+    from gradcheck.large import shared_floats, uncollected
     from gradcheck.routes.reverse import Gradient
     from gradcheck.syntax.plain import parse
 
     source = " + ".join(parts)
     with uncollected(source):
         graph = build(parse(source, frozenset(POINT)), frozenset(POINT))
-    forward, backward = Forward(graph, FLOATS), Gradient(graph, FLOATS)
+    forward, backward = Forward(graph, shared_floats()), Gradient(graph, shared_floats())
 
     def gradient() -> list[float]:
         adjoints = backward.run(forward.run(POINT))
