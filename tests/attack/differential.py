@@ -155,7 +155,7 @@ def value_at(row: Primitive, arguments: Sequence[mpf]) -> mpf | None:
 def truth_at(row: Primitive, arguments: Sequence[float], position: int) -> Truth:
     """The slopes by one argument, from differences so small that only the number of digits limits them."""
     digits = _span(arguments)
-    with mpmath.workdps(240 + 6 * digits):
+    with mpmath.workdps(440 + 6 * digits):
         exact = [mpf(one) for one in arguments]
         here = value_at(row, exact)
         if here is None:
@@ -339,7 +339,8 @@ class _Point:
                 case "jump":
                     self._breaks(name)
                 case "steep":
-                    if slope is not None and slope.is_finite() and not self._is_broken():
+                    told = slope is not None and slope.is_finite() and abs(slope.mid()) > _LEAST
+                    if told and not self._is_broken():
                         self.complain(f"{name} does not exist, and balls have {slope.str(10)}")
 
     def _ball(

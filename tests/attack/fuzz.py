@@ -12,6 +12,7 @@ import hashlib
 import importlib.util
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -35,7 +36,7 @@ NAMES: Final = (
 MEMORY: Final = 3 << 30
 """Bytes that one fuzzing process may take."""
 HANG: Final = 120
-"""Seconds after which an input that does not end is a finding."""
+"""Seconds of processor time after which an input that does not end ends its process, and is a finding."""
 
 
 @click.command(name="fuzz")
@@ -173,7 +174,7 @@ class Recorder:
 
         data = encoded(value)
         self.current(self.folder, self.name, self.engine).write_bytes(data)
-        faulthandler.dump_traceback_later(HANG, exit=True, file=sys.__stderr__)
+        signal.setitimer(signal.ITIMER_PROF, HANG)
         start = time.process_time()
         try:
             self.target.law(value)
@@ -188,7 +189,7 @@ class Recorder:
             if kind not in self.settled:
                 raise
         finally:
-            faulthandler.cancel_dump_traceback_later()
+            signal.setitimer(signal.ITIMER_PROF, 0)
             self.inputs += 1
             if not self.inputs % 50:
                 self.save()
@@ -222,6 +223,7 @@ def work(name: str, engine: str, seconds: float, seed: int, folder: str) -> None
     """Attack one target with one engine (called by fuzz)."""
     import resource
 
+    faulthandler.register(signal.SIGPROF, chain=True)  # say where it hangs, then die of it
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if engine == "coverage":
         _by_coverage(name, seconds, seed, Path(folder))
@@ -298,7 +300,7 @@ def _by_coverage(name: str, seconds: float, seed: int, folder: Path) -> NoReturn
 
     options = [
         f"-seed={seed}", f"-max_total_time={int(seconds) + 5}", "-max_len=1500", f"-rss_limit_mb={MEMORY >> 20}",
-        "-timeout=600", "-print_final_stats=0", "-verbosity=0", f"-artifact_prefix={folder}/",
+        "-timeout=36000", "-print_final_stats=0", "-verbosity=0", f"-artifact_prefix={folder}/",
     ]  # fmt: skip
     atheris.Setup(["attack", *options, str(corpus)], one)
     atheris.Fuzz()
