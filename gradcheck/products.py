@@ -109,7 +109,7 @@ def _power(index: int, item: Item, program: Program, operands: Sequence[Known], 
     value = exponent.value if exponent.kind is Kind.NUMBER else None
     if exponent.name == "neg" and program.items[exponent.arguments[0]].value == 1:
         value = -1
-    sign = program.source.find("^", under.end, item.end)
+    sign = program.source.find("^", under.end, exponent.start)
     if sign < 0:
         return base
     if value == -1:

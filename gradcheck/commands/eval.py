@@ -12,7 +12,6 @@ from gradcheck.commands import complete
 from gradcheck.commands import options as shared
 from gradcheck.commands.output import progress, read_standard_input, style, write
 from gradcheck.errors import GradcheckError, Span, UsageProblem, printable
-from gradcheck.reading import holds_latex
 from gradcheck.reports import FORMATS
 
 if TYPE_CHECKING:
@@ -150,6 +149,8 @@ def _page(result: Evaluation | ArrayEvaluation, how: Style, options: Mapping[str
 
 def in_latex(text: str) -> str:
     """A text that ``--latex`` says is LaTeX, with the signs that say so."""
+    from gradcheck.reading import holds_latex
+
     return text if holds_latex(text) else f"${text}$"
 
 

@@ -11,7 +11,7 @@ from gradcheck.reports import wording
 from gradcheck.reports.array_json import nested
 from gradcheck.reports.html import Html, element, joined, section, table
 from gradcheck.reports.notation import Notation, inline, lines
-from gradcheck.reports.page import banner, claims, drawing, explained, folded, head, judged, notes, page, where
+from gradcheck.reports.page import banner, claims, drawing, explained, folded, head, in_full, judged, notes, page, where
 from gradcheck.reports.walk import Step, Walk, selected, walk_section
 from gradcheck.shapes import grid, shape_text
 from gradcheck.syntax import mathml
@@ -51,9 +51,9 @@ def array_page(result: ArrayEvaluation, style: Style) -> str:
     return page(
         result,
         [
-            head(result, notation, _facts(result, notation, style)),
+            head(result, notation, in_full(result, style), _facts(result, notation, style)),
             verdict,
-            walk_section(_walk(result, notation, style), drawing(result, style), lead=each),
+            walk_section(_walk(result, notation, style), drawing(result, style), lead=each, left_out=_left_out(result)),
             explained(result, notation, style),
             _derivatives(result, style),
             _routes(result, notation, style),
@@ -64,7 +64,7 @@ def array_page(result: ArrayEvaluation, style: Style) -> str:
 
 
 def _facts(result: ArrayEvaluation, notation: Notation, style: Style) -> Html:
-    value = matrix(result.value.entries, *_rows_and_columns(result.value), style.digits)
+    value = matrix(result.value.entries, *grid(result.value.shape), style.digits)
     return joined(
         [
             element("p", "shapes ", element("span", words.declarations(result))) if result.shapes else None,
@@ -72,11 +72,6 @@ def _facts(result: ArrayEvaluation, notation: Notation, style: Style) -> Html:
             element("div", lines((mathml.name(result.output), [[value]])), class_="facts"),
         ]
     )
-
-
-def _rows_and_columns(tensor: Tensor) -> tuple[int, int]:
-    """Of a value: a vector is a column."""
-    return grid(tensor.shape)
 
 
 def matrix(entries: Sequence[float | Decimal | str], rows: int, columns: int, digits: int) -> Piece:
@@ -111,23 +106,27 @@ def _walk(result: ArrayEvaluation, notation: Notation, style: Style) -> Walk:
     return Walk((*forward, *(_backward(place, result, notation, digits) for place in reached)), hidden)
 
 
+def _left_out(result: ArrayEvaluation) -> str:
+    """What a result of a large graph does not hold."""
+    held = any(node.name == result.output for node in result.nodes)
+    return "" if held else "The nodes between are not shown (--nodes N)."
+
+
 def _forward(place: int, node: ArrayNode, nodes: dict[str, ArrayNode], notation: Notation, digits: int) -> Step:
     """A node's value: the operation in names, in numbers where they are few, and what comes out."""
     sides: list[Piece] = []
     if not node.is_input:
         sides.append(_side(notation, node.operation, node.pretty))
         used = notation.names_in(node.operation)
-        if all(len(nodes[name].value.entries) <= _SMALL for name in used if name in nodes):
+        values = {name: nodes[name].value for name in used if name in nodes}
+        if all(len(value.entries) <= _SMALL for value in values.values()):
             numbers = {
-                name: matrix(nodes[name].value.entries, *_rows_and_columns(nodes[name].value), digits)._replace(
-                    shape=nodes[name].shape
-                )
-                for name in used
-                if name in nodes
+                name: matrix(value.entries, *grid(value.shape), digits)._replace(shape=value.shape)
+                for name, value in values.items()
             }
             found = notation.formula(node.operation, numbers)
             sides += [] if found is None else [mathml.side(found)]
-    sides.append(matrix(node.value.entries, *_rows_and_columns(node.value), digits))
+    sides.append(matrix(node.value.entries, *grid(node.value.shape), digits))
     shape = shape_text(node.shape)
     shown = joined(
         [
@@ -152,7 +151,7 @@ def _backward(place: int, result: ArrayEvaluation, notation: Notation, digits: i
     terms = [_side(notation, source.removeprefix("-"), source, minus=source.startswith("-")) for source in node.sources]
     total = None
     if not result.shape:
-        colored = matrix(jacobian.entries, *_rows_and_columns(jacobian), digits)
+        colored = matrix(jacobian.entries, *grid(jacobian.shape), digits)
         total = mathml.row(colored, class_="upstream")
     why = ""
     if not node.sources:

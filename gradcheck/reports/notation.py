@@ -58,11 +58,6 @@ class Notation:
         assigned = set(_ASSIGNED.findall(text))
         return mathml.statements(text, variables={name: shapes[name] for name in shapes if name not in assigned})
 
-    def shown(self, text: str) -> Html:
-        """A text as a formula, or as code."""
-        piece = self.formula(text)
-        return code(text) if piece is None else Html(mathml.math(piece, wide=True, label=text))
-
 
 def lines(*written: tuple[Piece | None, Sequence[Sequence[Piece]]]) -> Html:
     """Equations below each other: what is on the left (None as on the line above), and each side of its ``=``.

@@ -39,7 +39,7 @@ def evaluation_page(result: Evaluation, style: Style, studies: Sequence[TaylorSt
     parts: list[Html | None] = [head(result, notation), banner(result, wording.verdict(result))]
     if not style.quiet:
         parts = [
-            head(result, notation, _facts(result, notation, style)),
+            head(result, notation, in_full(result, style), _facts(result, notation, style)),
             banner(result, wording.verdict(result)),
             _walk(result, style),
             explained(result, notation, style),
@@ -89,6 +89,11 @@ def head(result: Result, notation: Notation, *facts: str | None) -> Html:
         *facts,
         *(element("p", "note: ", note.message, class_="note") for note in result.reading_notes),
     )
+
+
+def in_full(result: Result, style: Style) -> Html | None:
+    """The reading with all its brackets, where it is asked for (-v)."""
+    return element("p", "in full: ", code(result.full_reading), class_="muted") if style.verbose else None
 
 
 def _statement(name: str, piece: mathml.Piece) -> Html:

@@ -118,8 +118,11 @@ def tangent_svg(study: TaylorStudy, prefix: str = "t") -> str:
     seen = [one for one in study.curve if one.y is not None]
     if not seen:
         return _nothing(title, study.verdict.reason, prefix)
-    inner = study.curve if study.to is None else study.curve[len(study.curve) // 6 : -len(study.curve) // 6]
-    heights = [y for one in inner for y in (one.y, one.tangent) if y is not None]
+    count = len(study.curve) - 1
+    inner = study.curve if study.to is None else study.curve[count // 3 : 2 * count // 3 + 1]
+    heights = sorted(y for one in inner for y in (one.y, one.tangent) if y is not None)
+    if study.to is None:  # a pole, or a polynomial of high order, should not flatten the rest
+        heights = heights[len(heights) // 25 : len(heights) - len(heights) // 25]
     first, last = study.curve[0].x, study.curve[-1].x
     frame = _Frame(x=(min(first, last), max(first, last)), y=_padded(min(heights), max(heights), None), prefix=prefix)
     drawn = _Drawn()
@@ -130,7 +133,8 @@ def tangent_svg(study: TaylorStudy, prefix: str = "t") -> str:
     middle = study.curve[(len(study.curve) - 1) // (2 if study.to is None else 3)]
     start = middle.x
     drawn.dots.append(frame.dot((start, float(study.base)), "ink", size=4.5))
-    rises = study.curve[0].tangent is None or (study.curve[-1].tangent or 0.0) >= study.curve[0].tangent
+    before, after = study.curve[0], study.curve[-1]
+    rises = ((after.tangent or 0.0) - (before.tangent or 0.0)) * (after.x - before.x) >= 0
     drawn.texts.append(frame.text(start, float(study.base), f"point {_place(study, start)}", "soft", below=rises))
     if study.value is not None and study.terms:
         end = study.curve[2 * (len(study.curve) - 1) // 3].x
@@ -138,7 +142,15 @@ def tangent_svg(study: TaylorStudy, prefix: str = "t") -> str:
         drawn.lines.append(frame.path([(end, total), (end, value)], "line mark"))
         drawn.dots += [frame.dot((end, value), "ink", size=4.5), frame.dot((end, total), "two", size=4.5)]
         error = study.terms[-1].error
-        drawn.texts.append(frame.text(end, max(total, value), f"error {text(error or 0.0, 3)}", "mark"))
+        drawn.texts.append(
+            frame.text(
+                end,
+                min(total, value) if rises else max(total, value),
+                f"error {text(error or 0.0, 3)}",
+                "mark",
+                below=rises,
+            )
+        )
     across = study.variable or "t (0 is the point, 1 the target)"
     ticks = nice_ticks(*frame.x), nice_ticks(*frame.y)
     axes = frame.axes(*ticks, across, study.output, _short, _short)
@@ -217,12 +229,14 @@ class _Frame:
         )
 
     def path(self, points: Iterable[tuple[float, float] | None], kind: str) -> str:
-        """A line through points, broken where there is none."""
-        pieces, fresh = [], True
+        """A line through points, broken where there is none, and where it would cross the whole height (a pole)."""
+        pieces, fresh, side = [], True, 0
         for point in points:
             if point is not None:
                 x, y = self.at(*point)
-                pieces.append(f"{'M' if fresh else 'L'}{x:.1f} {y:.1f}")
+                now = (point[1] > self.y[1]) - (point[1] < self.y[0])
+                pieces.append(f"{'M' if fresh or side * now < 0 else 'L'}{x:.1f} {y:.1f}")
+                side = now
             fresh = point is None
         return f'<path class="{kind}" d="{"".join(pieces)}"/>'
 
@@ -382,7 +396,7 @@ def _short(value: float) -> str:
 
 def _padded(low: float, high: float, by: float | None) -> tuple[float, float]:
     if by is None:
-        by = 0.12 * (high - low)
+        by = 0.35 * (high - low)
     return (low - by, high + by) if high + by > low - by else (low - 1, high + 1)
 
 

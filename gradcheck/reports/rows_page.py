@@ -8,7 +8,7 @@ from gradcheck.reports import rows_wording as words
 from gradcheck.reports import wording
 from gradcheck.reports.html import Html, element, joined, section, table
 from gradcheck.reports.notation import Notation, code, inline, lines
-from gradcheck.reports.page import banner, folded, head, judged, notes, page, where
+from gradcheck.reports.page import banner, folded, head, in_full, judged, notes, page, where
 from gradcheck.syntax import mathml
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def rows_page(result: RowsEvaluation, style: Style) -> str:
     return page(
         result,
         [
-            head(result, notation, _facts(result, notation, style)),
+            head(result, notation, in_full(result, style), _facts(result, notation, style)),
             verdict,
             _gradient(result, style),
             _formulas(result, notation),

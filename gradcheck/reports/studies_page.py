@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gradcheck.decimals import text
-from gradcheck.reports import html, steps, taylor, wording
+from gradcheck.reports import html, steps, taylor_wording, wording
 from gradcheck.reports.html import Html, element, section
 from gradcheck.reports.plots import remainders_svg, tangent_svg, v_curve_svg
 from gradcheck.shapes import grid
@@ -25,14 +25,14 @@ figure .gc-plot { --gc-paper: var(--paper); --gc-ink: var(--ink); --gc-soft: var
 def taylor_page(study: TaylorStudy, style: Style) -> str:
     """The gradient, the polynomial and its error, the test and the claims, with their plots."""
     parts: list[str | None] = [_heading(study.reading, study.output)]
-    facts = f"about {taylor.coordinates(study.about)}"
+    facts = f"about {taylor_wording.coordinates(study.about)}"
     if study.to is not None:
-        facts += f", to {taylor.coordinates(study.to)}"
+        facts += f", to {taylor_wording.coordinates(study.to)}"
     elif study.direction is not None:
-        facts += f", along {taylor.coordinates(study.direction)}"
+        facts += f", along {taylor_wording.coordinates(study.direction)}"
     parts += [
         element("p", element("code", facts)),
-        _banner(study.verdict.name, taylor.sentence(study), study.exit_code),
+        _banner(study.verdict.name, taylor_wording.sentence(study), study.exit_code),
     ]
     parts += [_note(note.message) for note in study.reading_notes]
     parts.append(section("Gradient", _gradient(study, style), id_="gradient"))
@@ -53,9 +53,9 @@ def taylor_page(study: TaylorStudy, style: Style) -> str:
 def steps_page(study: StepStudy, style: Style) -> str:
     """The V with the table of methods."""
     parts: list[str | None] = [_heading(study.reading, study.output)]
-    facts = f"at {taylor.coordinates(study.point)}"
+    facts = f"at {taylor_wording.coordinates(study.point)}"
     if study.direction is not None:
-        facts += f", along {taylor.coordinates(study.direction)}"
+        facts += f", along {taylor_wording.coordinates(study.direction)}"
     parts += [element("p", element("code", facts)), _banner(study.verdict.name, study.verdict.reason, study.exit_code)]
     parts += [_note(note.message) for note in study.reading_notes]
     if study.curves:
@@ -132,14 +132,14 @@ def _polynomial(study: TaylorStudy, style: Style) -> Html:
     variable = study.variable or "t"
     body: list[str | None] = []
     if study.variable or study.to is not None:
-        body.append(element("p", element("code", f"T({variable}) = {taylor.polynomial(study, digits)}")))
+        body.append(element("p", element("code", f"T({variable}) = {taylor_wording.polynomial(study, digits)}")))
     elif not any(one.shape for one in study.partials):
-        plane = taylor.plane(study, digits)
+        plane = taylor_wording.plane(study, digits)
         body.append(element("p", element("code", f"T({', '.join(study.about)}) = {plane}")))
     if study.curve:
         body.append(_figure(tangent_svg(study)))
     if study.to is not None:
-        headers, rows = taylor.term_rows(study, style)
+        headers, rows = taylor_wording.term_rows(study, style)
         body.append(html.table(headers, rows, label="Terms", numeric=range(1, len(headers))))
         last = study.terms[-1]
         said = (
@@ -147,7 +147,7 @@ def _polynomial(study: TaylorStudy, style: Style) -> Html:
             f" T = {wording.number(last.total, digits)}, the error is {wording.number(last.error, digits)}"
         )
         if study.bound is not None:
-            said += f": {taylor.bound_text(study, study.bound, digits)}"
+            said += f": {taylor_wording.bound_text(study, study.bound, digits)}"
         body.append(element("p", f"{said}."))
     name = "Tangent" if study.order == 1 else f"Taylor polynomial of order {study.order}"
     return section(name, *_kept(body), id_="polynomial")
@@ -156,10 +156,10 @@ def _polynomial(study: TaylorStudy, style: Style) -> Html:
 def _test(study: TaylorStudy) -> Html:
     test = study.test
     assert test is not None
-    headers, rows = taylor.test_rows(study, test)
+    headers, rows = taylor_wording.test_rows(study, test)
     body = [
-        element("p", element("code", f"R0 = {taylor.R0}"), f": {taylor.expected(test.first_rate)}"),
-        element("p", element("code", f"R1 = {taylor.R1}"), f": {taylor.expected(test.second_rate)}"),
+        element("p", element("code", f"R0 = {taylor_wording.R0}"), f": {taylor_wording.expected(test.first_rate)}"),
+        element("p", element("code", f"R1 = {taylor_wording.R1}"), f": {taylor_wording.expected(test.second_rate)}"),
         _figure(remainders_svg(study)),
         html.table(headers, rows, label="Remainders", numeric=range(1, len(headers))),
     ]
@@ -168,7 +168,7 @@ def _test(study: TaylorStudy) -> Html:
 
 def _why(study: TaylorStudy, position: int) -> str:
     claim = study.claims[position]
-    said = [wording.claim_evidence(claim), taylor.seen_rate(study, position, claim)]
+    said = [wording.claim_evidence(claim), taylor_wording.seen_rate(study, position, claim)]
     if claim.diagnosis is not None:
         said.append(claim.diagnosis.message)
     return "; ".join(part for part in (*said, *claim.notes) if part)

@@ -98,12 +98,14 @@ class _Writer:
         told = f"{node.name} = {said}" + (f" = {value}" if said != value else "")
         written: list[tuple[Piece | None, list[list[Piece]]]] = [(mathml.name(node.name), [[side] for side in sides])]
         for one in node.locals:
-            of = wording.quantity(one.value, self.digits)
-            rule, total = self.formula(one.expression, one.pretty), mathml.number(of)
-            rules = [] if rule.markup == total.markup else [[rule]]
+            rule, value = self.formula(one.expression, one.pretty), wording.quantity(one.value, self.digits)
+            if rule.number and value == "undefined":  # the sweep did not come here: no derivative flows through
+                value = one.pretty
+            total = mathml.number(value)
             head = mathml.derivative(node.name, one.wrt, "local")
+            rules = [] if rule.markup == total.markup else [[rule]]
             written.append((head, [*rules, [mathml.row(total, class_="local")]]))
-            told += f"; ∂{node.name}/∂{one.wrt} = {one.pretty}" + (f" = {of}" if of != one.pretty else "")
+            told += f"; ∂{node.name}/∂{one.wrt} = {one.pretty}" + (f" = {value}" if value != one.pretty else "")
         return Step(place, False, told, _json(node.value, self.digits), lines(*written))
 
     def given(self, node: NodeResult) -> tuple[list[Piece], str]:
@@ -191,13 +193,14 @@ _ICONS: Final = {
 }
 
 
-def walk_section(found: Walk, drawing: Html, *, lead: str, note: str = "") -> Html:
+def walk_section(found: Walk, drawing: Html, *, lead: str, left_out: str = "") -> Html:
     """The part of a page with the drawing, the buttons and all steps."""
     count = len(found.steps)
     forward = [element_of(step, number) for number, step in enumerate(found.steps, 1) if not step.backward]
     backward = [element_of(step, number) for number, step in enumerate(found.steps, 1) if step.backward]
-    left_out = f"{found.hidden:,} more nodes are not shown (--nodes N shows N, at most {MOST_EVER:,})."
-    intro = element("p", note or "Step through the graph with the buttons or the arrow keys.", class_="intro muted")
+    if found.hidden:
+        left_out = f"{found.hidden:,} more nodes are not shown (--nodes N shows N, at most {MOST_EVER:,})."
+    intro = element("p", "Step through the graph with the buttons or the arrow keys.", class_="intro muted")
     return section(
         "Forward and backward pass",
         element(
@@ -211,7 +214,7 @@ def walk_section(found: Walk, drawing: Html, *, lead: str, note: str = "") -> Ht
                 _pass("Backward pass", "upstream × local, summed over the paths", backward, len(forward) + 1),
                 class_="passes",
             ),
-            element("p", left_out, class_="muted") if found.hidden else None,
+            element("p", left_out, class_="muted") if left_out else None,
             element("p", class_="unseen told", aria_live="polite"),
             class_="walk",
             id="walk",

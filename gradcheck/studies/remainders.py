@@ -34,6 +34,8 @@ _FIRST: Final = 8
 """Halvings of a table that has settled by then."""
 _STARTS: Final = (16, 32, 64, 128, 256, 512)
 _TAIL: Final = 4
+_BETWEEN: Final = 24
+"""Rows up to which the steps between the first and the last ones are filled in."""
 _NEAR: Final = 0.02
 _DIGITS: Final = 20
 
@@ -42,13 +44,15 @@ def taylor_test(line: Line, claims: Sequence[str], seed: int, deadline: Deadline
     """The test of the gradient along a line, and of each claim in its place."""
     test = _Test(line, claims, seed, deadline, notes)
     rows = test.rows(range(_FIRST + 1))
-    start = 0
-    while not test.settled(rows) and not deadline.passed():
-        later = [start for start in _STARTS if start > rows[-1].halvings]
-        if not later:
+    first = rows
+    for start in _STARTS:
+        if test.settled(rows) or deadline.passed():
             break
-        start = later[0]
-        rows = [*rows[:5], *test.rows(range(start, start + _TAIL))]
+        rows = test.rows(range(start, start + _TAIL))
+    if rows is not first:
+        between = range(first[-1].halvings + 1, rows[0].halvings)
+        stride = max(1, -(-len(between) // _BETWEEN))
+        rows = [*first, *(row for k in between[::stride] for row in test.rows(range(k, k + 1))), *rows]
     return TaylorTest(
         tuple(rows), test.expected[0], test.expected[1], tuple(test.claimed_rates), settled=test.settled(rows)
     )

@@ -82,6 +82,7 @@ class TaylorTest:
     """Remainders for halving steps; expected rates are None where a remainder is 0, or a claim has no number here."""
 
     rows: tuple[Remainder, ...]
+    """Where they settle late, some steps between the first and the last ones are left out."""
     first_rate: int | None
     second_rate: int | None
     claimed_rates: tuple[int | None, ...]

@@ -6,22 +6,21 @@ pass alone; each is an enclosure, so that the study also checks them against eac
 
 from __future__ import annotations
 
-import functools
-import heapq
-from math import comb, factorial
+from math import factorial
 from typing import TYPE_CHECKING, Any, Final
 
-from flint import arb, fmpq
+from flint import arb
 
 from gradcheck import limits
 from gradcheck.arithmetic.balls import ZERO, shared
 from gradcheck.deadline import Deadline, TimeUpError
-from gradcheck.decimals import decimal_text, from_ball, interval
+from gradcheck.decimals import from_ball, interval
 from gradcheck.domain import check_point
 from gradcheck.errors import GradcheckError, LimitExceeded, NameProblem, UsageProblem
-from gradcheck.point import read_point
+from gradcheck.point import exact_value, read_point
 from gradcheck.results import Quantity, Verdict
 from gradcheck.shapes import size
+from gradcheck.studies.bounds import lagrange
 from gradcheck.studies.line import Line, direction_to, drawn_direction, is_nothing, texts
 from gradcheck.studies.results import Bound, Partial, Sample, TaylorStudy, Term
 from gradcheck.studies.setting import Setting, is_settled, read_setting, unsettled
@@ -32,19 +31,8 @@ if TYPE_CHECKING:
     from gradcheck.results import ClaimResult, Smoothness
     from gradcheck.studies.setting import Coordinates
 
-_PIECES: Final = 8
-"""Parts of the way, over each of which the derivative of the remainder is enclosed, to begin with."""
-_BEYOND: Final = 3
-"""Coefficients beyond the next one that help to enclose it."""
-_TIGHT: Final = 0.25
-"""The width of a bound, relative to its middle, that is narrow enough."""
 _CONSTANT: Final = 2.0**-100
 """The relative width of an enclosure below which the derivative is constant."""
-_MOST_PIECES: Final = 48
-_MOST_TRIES: Final = 400
-_LEAST: Final = fmpq(1, 2**30)
-"""The piece that shows where a bound fails."""
-_PIECE_WORK: Final = 3_000_000
 _APART: Final = 5_120
 """Bits up to which the error is looked for where it is very small."""
 _SHORT: Final = 100
@@ -166,7 +154,7 @@ class _Study:
         known = verdict.name is None
         value = bound = None
         if self.target is not None:
-            bound = self.bound(line, precision) if known else None
+            bound = lagrange(line, self.order, precision, self.deadline, self.variable) if known else None
             coefficients, value, precision = self.compared(line, coefficients, precision, bound)
         with shared(precision).working():
             total = sum(coefficients[: self.order + 1], ZERO)
@@ -216,11 +204,7 @@ class _Study:
 
     def line_direction(self) -> Coordinates:
         """The direction of the polynomial; of one variable without a target, 1."""
-        if self.target is not None and self.direction is not None:
-            return self.direction
-        from gradcheck.point import exact_value
-
-        if self.variable:
+        if self.variable and self.target is None:
             return {self.variable: exact_value(1)}
         return self.direction or drawn_direction(self.setting, self.setting.graph.inputs, self.seed)
 
@@ -299,85 +283,6 @@ class _Study:
                     total = total + one * step
         return total
 
-    def bound(self, line: Line, precision: int) -> arb | Bound:
-        """Lagrange's remainder: the next coefficient, enclosed over the whole way.
-
-        The way is cut into pieces; the piece whose enclosure is widest is halved while that may pay.
-        """
-        graph = self.setting.graph
-        work = (sum(map(size, graph.shapes)) or len(graph)) * (self.order + 1 + _BEYOND) ** 2
-        budget = max(1, min(_MOST_PIECES, _PIECE_WORK // work))
-        count = min(_PIECES, budget)
-        waiting = [(fmpq(k, count), fmpq(k + 1, count)) for k in range(count)]
-        found: list[tuple[float, int, fmpq, fmpq, arb]] = []
-        tried = 0
-        with shared(precision).working():
-            while True:
-                while waiting:
-                    low, high = waiting.pop()
-                    tried += 1
-                    piece = arb(low).union(arb(high))
-                    one = self.over(line, precision, piece)
-                    if one.is_finite():
-                        heapq.heappush(found, (-float(one.rad()), tried, low, high, one))
-                    elif high - low > _LEAST and tried < _MOST_TRIES:
-                        waiting += _halves(low, high)
-                    else:
-                        return self.unbounded(line, precision, piece)
-                    if self.deadline.left() < 0.4 * self.deadline.seconds:
-                        return Bound(reason="the time for it was used up")
-                hull = functools.reduce(arb.union, [one for *_, one in found])
-                if tried >= budget or hull.rad() <= _TIGHT * abs(hull.mid()):
-                    return hull
-                *_, low, high, _ = heapq.heappop(found)
-                waiting += _halves(low, high)
-
-    def over(self, line: Line, precision: int, piece: arb) -> arb:
-        """The sharpest enclosure of the next coefficient over a piece of the way.
-
-        As a function of the place it has derivatives too, the coefficients beyond it: c is enclosed directly, or by its
-        own Taylor polynomial about the middle, with the last term taken over the whole piece.
-        """
-        order = self.order + 1
-        wide = line.coefficients(precision, order + _BEYOND, piece)
-        best = wide[order]
-        if not best.is_finite():
-            return best
-        middle = piece.mid()
-        exact = line.coefficients(precision, order + _BEYOND - 1, middle)
-        offset, total, power = piece - middle, ZERO, arb(1)
-        for j in range(_BEYOND):
-            total = total + comb(order + j, j) * exact[order + j] * power
-            power = power * offset
-            mean = total + comb(order + j + 1, j + 1) * wide[order + j + 1] * power
-            if mean.is_finite() and mean.rad() < best.rad():
-                best = mean
-        return best
-
-    def unbounded(self, line: Line, precision: int, piece: arb) -> Bound:
-        """Why there is no bound over a piece of the way."""
-        arithmetic = line.balls(precision)
-        with arithmetic.working():
-            values = line.values(arithmetic, piece)
-            output = line.one(values)
-        where = f"near {self.place(piece.mid())}"
-        if not output.is_finite():
-            return Bound(reason=f"{self.setting.output} has no value {where}, or grows without bound", is_broken=True)
-        broken = self.setting.break_at(values, precision)
-        if broken:
-            return Bound(reason=f"{broken} between point and target, {where}", is_broken=True)
-        order = self.order + 1
-        return Bound(reason=f"the derivative of order {order} grows without bound {where}", is_broken=True)
-
-    def place(self, t: arb) -> str:
-        """A point of the way in words."""
-        if not self.variable or self.direction is None:
-            return f"{decimal_text(t, 3)} of the way"
-        start = self.setting.point[self.variable].number(shared(64))
-        step = self.direction[self.variable].number(shared(64))
-        near = start + t * step
-        return f"{self.variable} = {decimal_text(ZERO if abs(near) < abs(step) * 1e-6 else near, 4)}"
-
     def told(self, bound: arb | Bound) -> Bound:
         if isinstance(bound, Bound):
             return bound
@@ -453,11 +358,6 @@ class _Study:
                 total = total * t + one
             found.append(Sample(float((start + t * step).mid()), _float(line.at(64, t)), _float(total)))
         return tuple(found)
-
-
-def _halves(low: fmpq, high: fmpq) -> list[tuple[fmpq, fmpq]]:
-    middle = (low + high) / 2
-    return [(low, middle), (middle, high)]
 
 
 def _float(value: arb) -> float | None:

@@ -292,7 +292,7 @@ class _Reader:
         if word in GREEK or word in ACCENTS:
             self.greek(word, start)
         elif word in FRACTIONS:
-            if not (self.derivatives and self.derivative(start)):
+            if not self.derivative(start):
                 self.argument("numerator", text, start, start)
         elif word in OPERATORS:
             self.operator(OPERATORS[word], start, end)
@@ -793,12 +793,19 @@ class _Reader:
     # -- derivatives inside a claim -------------------------------------------------------------------------------
 
     def derivative(self, start: int) -> bool:
-        """Read ``\\frac{df}{dx}`` as the derivative that it is; return whether it is one."""
+        """Read ``\\frac{df}{dx}`` as the derivative that it is, inside a claim; return whether it is one."""
         from gradcheck.syntax.latex_targets import quotient
 
-        found = quotient(self.names, self.position, inner=True)
+        found = quotient(self.names, self.position, inner=self.derivatives)
         if found is None:
             return False
+        if not self.derivatives:
+            if "d" in self.names.bound:
+                return False
+            raise SyntaxProblem(
+                "a derivative cannot stand in the function itself", span=Span(start, found[1]),
+                hint="give the function alone; a derivative is claimed. As a variable d needs a value: --at d=2",
+            )  # fmt: skip
         text, self.position = found
         self.operand(Chunk(text, start, self.position))
         return True

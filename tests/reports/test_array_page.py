@@ -114,6 +114,13 @@ def test_the_layout_is_told(layout):
     assert told == (layout == "numerator")
 
 
+def test_a_graph_too_large_to_be_kept_says_so():
+    text = "; ".join(["a1 = x", *(f"a{n} = sin(a{n - 1})" for n in range(2, 220)), "sum(a219)"])
+    root = page(text, {"x": "[1, 2]"}, routes=["reverse"])
+    assert "The nodes between are not shown (--nodes N)." in root.text
+    assert "not shown" not in page(LAYER, AT).text
+
+
 def test_quiet():
     root = page(LAYER, AT, style=Style(quiet=True))
     assert root.all(tag="section") == []

@@ -98,6 +98,11 @@ def test_quiet():
     assert root.all(tag="section") == []
 
 
+def test_the_reading_in_full():
+    said = [paragraph.text for paragraph in read(page("1/2*x", "x=1", style=Style(verbose=True))).all(tag="p")]
+    assert "in full: (1/2)*x" in said
+
+
 def test_a_program_and_a_drawn_point():
     root = read(page("e = a*b; d = c + e; L = d*f", None))
     assert root.one(tag="h1").text == "e=a⋅b; d=c+e; L=d⋅f"

@@ -5,7 +5,9 @@ from golden_files import matches
 from schemas import read_strictly
 
 from gradcheck.reports import Style
-from gradcheck.reports.taylor import TAYLOR_FORMATS, polynomial, shifted, taylor_json, taylor_markdown, taylor_table
+from gradcheck.reports.taylor import TAYLOR_FORMATS, taylor_markdown, taylor_table
+from gradcheck.reports.taylor_json import taylor_json
+from gradcheck.reports.taylor_wording import polynomial, shifted
 from gradcheck.studies.taylor import taylor
 
 STUDIES = {

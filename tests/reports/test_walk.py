@@ -67,6 +67,8 @@ def test_negative_numbers_stand_in_brackets():
         ("where(x > 0, x, -x)", "x=2", "a=(x>0)=(2>0)=1"),
         ("relu(x)", "x=0", "∂f∂x={1if\u00a0x>00otherwise=[0,1]"),
         ("e*x", "e=3,x=2", "f=e⋅x=3⋅2=6"),
+        ("where(x > 0, x, -x)", "x=2", "∂b∂x=−1"),
+        ("sqrt(x)", "x=0", "∂f∂x=12x=undefined"),
         ("x", "x=3", "x=3"),
         ("2 + 3", None, None),
     ],

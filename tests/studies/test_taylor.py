@@ -298,3 +298,10 @@ def test_a_tiny_error_is_not_called_0():
         rest = mpmath.e - sum(1 / mpmath.factorial(k) for k in range(101))
         assert abs(Decimal(mpmath.nstr(rest, 40)) / study.terms[-1].error - 1) < Decimal("1e-30")
     assert study.bound.low <= study.terms[-1].error <= study.bound.high
+
+
+def test_of_several_variables_a_drawn_direction_has_higher_orders_too():
+    study = taylor("x*y**2", about="x=1,y=2", test=True, order=3)
+    assert study.to is None
+    assert near(study.terms[1].coefficient.value, sum(one.product for one in study.partials))
+    assert len(study.terms) == 4

@@ -187,6 +187,8 @@ ERRORS = [
     (r"0{,}5", "a decimal comma is not part of the language", "0{,}", "write 0.5"),
     (r"A^{-\top}", "an inverse and a transpose are two exponents", r"^{-\top}", r"write (A^{-1})^{\top}"),
     (r"f'(x)", "a prime cannot stand here", "'", r"a derivative inside a claim is written \frac{df}{dx}"),
+    (r"2 \frac{dx}{dt}", "a derivative cannot stand in the function itself", r"\frac{dx}{dt}",
+     "give the function alone; a derivative is claimed. As a variable d needs a value: --at d=2"),
     # what the plain reader says
     (r"\frac{x}{2!}", "there is no factorial", "!", "write the product out; 'not equal' is !="),
     (r"2 3", "two numbers stand side by side", "3", "write * between them"),
@@ -226,6 +228,7 @@ def test_places_of_items_are_those_of_the_source():
 def test_bound_names_are_looked_up_first():
     assert write_program(read_latex(r"x_1 + loss + \theta", frozenset({"x1", "loss", "θ"}))) == "x1 + loss + θ"
     assert write_program(read_latex(r"\sigma(x)", frozenset({"sigma"}))) == "sigma*x"
+    assert write_program(read_latex(r"\frac{dx}{dt}", frozenset("d"))) == "d*x/(d*t)"
     assert write_program(read_latex(r"\sin x", frozenset(("s", "i", "n")))) == "sin(x)"
     assert write_program(read_latex(r"sin", frozenset(("s", "i", "n")))) == "s*i*n"
 
