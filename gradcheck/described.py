@@ -56,7 +56,8 @@ def locals_of(graph: Graph, node: int, values: Sequence[Any], quantity: Callable
         return ()
     found = []
     for position, rule in enumerate(rules.rules_of(graph, node)):
-        if rule is None or (operation.name == "where" and position == 0):
+        argument = graph.operations[graph.arguments[node][position]]
+        if rule is None or (operation.name == "where" and position == 0) or (argument and argument.boolean):
             continue
         value = values[position] if values else None
         found.append(
@@ -65,6 +66,7 @@ def locals_of(graph: Graph, node: int, values: Sequence[Any], quantity: Callable
                 expression=rules.written_at(graph, node, rule, PLAIN),
                 pretty=rules.written_at(graph, node, rule, UNICODE),
                 value=Quantity(Decimal("NaN")) if value is None else quantity(value),
+                position=position,
             )
         )
     return tuple(found)

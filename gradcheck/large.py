@@ -17,6 +17,7 @@ from gradcheck.forward import evaluate as run_forward
 from gradcheck.point import numbers
 from gradcheck.results import Evaluation, NodeResult, Quantity, Smoothness, Verdict
 from gradcheck.routes import reverse
+from gradcheck.rules import arguments_of, primitive_of
 from gradcheck.syntax.printing import PLAIN, UNICODE, write_program
 
 if TYPE_CHECKING:
@@ -104,6 +105,8 @@ def assemble_large(
             symbolic=None,
             reverse=adjoint,
             verdict=verdict,
+            primitive=primitive_of(graph, node),
+            arguments=arguments_of(graph, node),
         )
 
     shown = shown_nodes(graph, nodes, asked)

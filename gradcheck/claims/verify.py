@@ -21,7 +21,7 @@ from gradcheck.domain import check_point
 from gradcheck.errors import NameProblem, UsageProblem, did_you_mean
 from gradcheck.graph import build
 from gradcheck.point import read_point
-from gradcheck.syntax.plain import parse
+from gradcheck.reading import read
 
 if TYPE_CHECKING:
     from gradcheck.declarations import Declaration
@@ -88,7 +88,7 @@ def read_task(task: Task) -> tuple[Function, Point, dict[str, Declaration]]:
     bound = frozenset((*point, *declarations))
     shapes, sizes = variable_shapes(point, declarations)
     if shapes:
-        function = Function(build(parse(task.expression, bound), bound, shapes, sizes))
+        function = Function(build(read(task.expression, bound, shapes), bound, shapes, sizes))
     else:
         function = _function(task.expression, bound)
     _check_bound(function.graph, point, declarations, task.claim)
@@ -117,7 +117,8 @@ def verify_claim(
     if rtol is not None and not (math.isfinite(rtol) and rtol >= 0):
         raise UsageProblem("the relative tolerance must be a number that is not negative", hint="as in --rtol 1e-6")
     exact = None if rtol is None else Fraction(rtol)
-    if graph.has_arrays:
+    claim = None if graph.has_arrays else read_claim(text, graph, wrt)
+    if claim is None or claim.statement.has_arrays:  # of a function of scalars too: df/dx = norm([2*x])
         from gradcheck.claims.array_verify import verify_array_claim
 
         return verify_array_claim(
@@ -125,7 +126,6 @@ def verify_claim(
             deadline=deadline,
         )  # fmt: skip
     function = function or Function(graph)
-    claim = read_claim(text, graph, wrt)
     complete = at if at and all(name in at for name in graph.inputs) else None
     verifier = Verifier(
         graph,
@@ -143,6 +143,8 @@ def verify_claim(
         if assumption:
             result = replace(result, reason=f"{result.reason}; it is correct for {assumption}")
     line_before = read_claim(before, graph, wrt) if before and result.verdict == "wrong" else None
+    if line_before is not None and line_before.statement.has_arrays:
+        line_before = None  # what changed is told of two lines about scalars
     return diagnose(verifier, result, line_before)
 
 
@@ -186,12 +188,14 @@ def _kept(expression: str, bound: frozenset[str]) -> Function:
 
 
 def _built(expression: str, bound: frozenset[str]) -> Function:
-    return Function(build(parse(expression, bound), bound))
+    return Function(build(read(expression, bound), bound))
 
 
 def _check_bound(graph: Graph, point: Point, declarations: dict[str, Declaration], claim: str) -> None:
     for name in (*point, *declarations):
-        if name not in graph.inputs and not (name in declarations and re.search(rf"[d∂]{re.escape(name)}\b", claim)):
+        if name not in graph.inputs and not (
+            name in declarations and re.search(rf"(?:[d∂]|\\partial|\\nabla_)[\s\\{{]*{re.escape(name)}\b", claim)
+        ):
             raise NameProblem(
                 f"'{name}' is given or declared, but the expression does not use it",
                 hint=did_you_mean(name, graph.inputs) or f"it has {', '.join(graph.inputs) or 'no variable'}",
