@@ -218,7 +218,7 @@ def test_a_prepared_gradient_is_the_sweep(arithmetic):
     [
         ("where(x > 0, x**2, log(x))", 3, 6),
         ("floor(x)*x", 2.5, 2),
-        ("relu(sqrt(x) - 1)", 0, 0),  # the path through the vertical tangent is cut
+        ("max(sqrt(x), 1)", 0, 0),  # the path through the vertical tangent is cut
         ("max(x, 2)*x", 1, 2),
         ("x - 2*x", 5, -1),
         ("3**x + x**x", 1, 3 * math.log(3) + 1),
