@@ -29,11 +29,12 @@ from gradcheck.described import (
 from gradcheck.errors import UsageProblem
 from gradcheck.forward import evaluate as run_forward
 from gradcheck.graph import Graph, build
-from gradcheck.large import assemble_large, sweep_large
+from gradcheck.large import assemble_large, sweep_large, uncollected
 from gradcheck.point import Point, check_names, draw, numbers, read_point
+from gradcheck.reading import read
 from gradcheck.results import ROUTES, Evaluation, FiniteDifference, NodeResult, Quantity, RouteName, Smoothness, Verdict
 from gradcheck.routes import reverse, worker
-from gradcheck.syntax.plain import parse
+from gradcheck.rules import arguments_of, primitive_of
 from gradcheck.syntax.printing import PLAIN, UNICODE, write_program
 
 if TYPE_CHECKING:
@@ -77,7 +78,8 @@ def evaluate(
 ) -> Evaluation | ArrayEvaluation:
     """Differentiate an expression or program by three routes and compare them at every node.
 
-    ``at`` gives each variable an exact value: a mapping (``{"x": 1, "t": "pi/4"}``) or text (``"x=1, t=pi/4"``);
+    ``expression`` and ``claims`` are in plain notation or, between dollars (``$…$``), in LaTeX. ``at`` gives each
+    variable an exact value: a mapping (``{"x": 1, "t": "pi/4"}``) or text (``"x=1, t=pi/4"``);
     without it a point is drawn from ``seed``. ``wrt`` restricts the gradient to some variables or nodes. ``routes``
     is a subset of ``("fd", "symbolic", "reverse")``. ``method`` is ``central``, ``forward`` or ``complex-step``, with
     the fixed ``step`` if one is given. ``nodes`` (``all``, ``inputs`` or a number) chooses the nodes of a graph too
@@ -97,12 +99,21 @@ def evaluate(
     point = read_point(at)
     declared = read_declarations(declarations)
     bound = frozenset((*point, *declared))
-    program = parse(expression, bound)
-    shapes, sizes = variable_shapes(point, declared)
-    graph = build(program, bound, shapes, sizes)
-    asked = asked_nodes(graph, wrt)
     stated = tuple(claims)
-    drawn = not point and bool(graph.inputs)
+    with uncollected(expression):
+        shapes, sizes = variable_shapes(point, declared)
+        program = read(expression, bound, shapes)
+        graph = build(program, bound, shapes, sizes)
+        asked = asked_nodes(graph, wrt)
+        drawn = not point and bool(graph.inputs)
+        if not graph.has_arrays and not drawn:
+            check_names(graph, point)
+        if chosen == ("reverse",) and len(graph) > limits.ROUTES_AT_EVERY_NODE and not (stated or graph.has_arrays):
+            large_point = point or draw(graph, seed, lambda candidate: _is_declared(candidate, declared)) or point
+            with_operations = any(graph.operations[node] is not None for node in shown_nodes(graph, nodes, asked))
+            found = sweep_large(graph, large_point, shown=with_operations)
+            if found is not None:
+                return assemble_large(program, graph, large_point, asked, found, nodes, seed, drawn=drawn)
 
     def verdicts() -> tuple[ClaimResult, ...]:
         if not stated:
@@ -118,13 +129,6 @@ def evaluate(
         options = Options(chosen, method, step, nodes, digits, seed, layout, isolated)
         result = evaluate_arrays(program, graph, point, declared, asked, options, deadline, meanwhile)
         return replace(result, claims=verdicts())
-    if not drawn:
-        check_names(graph, point)
-    if chosen == ("reverse",) and len(graph) > limits.ROUTES_AT_EVERY_NODE and not stated:
-        large_point = point or draw(graph, seed, lambda candidate: _is_declared(candidate, declared)) or point
-        found = sweep_large(graph, large_point)
-        if found is not None:
-            return assemble_large(program, graph, large_point, asked, found, nodes, seed, drawn=drawn)
     shown = shown_nodes(graph, nodes, asked)
     checked = checked_nodes(graph, shown, asked)
     job = None
@@ -422,4 +426,6 @@ class _Run:
             symbolic=symbolic_of(symbolic.get(node), comparison, self.quantity),
             reverse=None if comparison is None or comparison.reverse is None else self.quantity(comparison.reverse),
             verdict=comparison.verdict if comparison is not None else Verdict(None),
+            primitive=primitive_of(graph, node),
+            arguments=arguments_of(graph, node),
         )

@@ -21,6 +21,7 @@ from gradcheck.deadline import Deadline
 from gradcheck.errors import GradcheckError, SyntaxProblem
 from gradcheck.files import RowError
 from gradcheck.files.assignment import Assignment, Problem, target_text
+from gradcheck.reading import halves
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -151,7 +152,7 @@ class Marker:
             if not of:
                 wanted = problem.parts[0].target
         if wanted is None and stated:
-            wanted = self._target(problem, bare.partition("=")[0])
+            wanted = self._target(problem, halves(bare)[0])
         try:
             found = read_stated(text, problem.graph, sizes=problem.sizes)
         except GradcheckError as error:

@@ -67,7 +67,7 @@ class Rule:
             if operation is None:
                 text, precedence = leaf_text(graph, index)
                 texts.append(names.get(text, (name_text(text, style), precedence)))
-            elif operation.name == "where":
+            elif operation.name == "where" and style != PLAIN:
                 condition, one, other = (texts[argument][0] for argument in graph.arguments[index])
                 texts.append((f"{one} if {condition} else {other}", 0))
             else:
@@ -172,6 +172,19 @@ def operand_text(graph: Graph, node: int, style: str = PLAIN) -> tuple[str, int]
         text, precedence = leaf_text(graph, node)
         return name_text(text, style), precedence
     return graph.names[node], ATOM
+
+
+def primitive_of(graph: Graph, node: int) -> str:
+    """The row of the table that a node applies; empty for a variable."""
+    operation = graph.operations[node]
+    return "" if operation is None else operation.name
+
+
+def arguments_of(graph: Graph, node: int) -> tuple[str, ...]:
+    """What a node is applied to: names of nodes, and numbers as text."""
+    if graph.operations[node] is None:
+        return ()
+    return tuple(operand_text(graph, argument, PLAIN)[0] for argument in graph.arguments[node])
 
 
 @lru_cache(maxsize=4_096)

@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 FOLDER = Path(__file__).parent / "golden"
-_ERROR = re.compile(r"± (?:[0-9.]+(?:e[-+][0-9]+)?|\?)")
+_ERROR = re.compile(r"(?:±|\\pm) (?:[0-9.]+(?:e[-+][0-9]+| \\times 10\^\{-[0-9]+\})?|\?)")
 
 
 def matches(name: str, text: str) -> bool:

@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 from gradcheck.errors import GradcheckError
 from gradcheck.primitives import table
 from gradcheck.primitives.scalar import PRIMITIVES, SPELLINGS
+from gradcheck.syntax import latex_words
 from gradcheck.syntax.printing import parameter_text
 from gradcheck.syntax.tree import Kind, Slice
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from gradcheck.graph import Graph
     from gradcheck.syntax.tree import Item, Parameter, Program
@@ -308,6 +309,66 @@ def array_token_soup() -> st.SearchStrategy[str]:
     pieces = st.one_of(st.sampled_from(ARRAY_TOKENS), st.sampled_from(ARRAY_TOKENS), st.sampled_from(TOKENS[:30]))
     joined = st.lists(pieces, max_size=12)
     return st.one_of(joined.map("".join), joined.map(" ".join))
+
+
+LATEX_TOKENS = (
+    "{", "}", "{", "}", "^", "_", "(", ")", "[", "]", "|", "\\|", "\\left(", "\\right)", "\\left|", "\\right|", "\\{",
+    "\\}", "x", "y", "A", "T", "e", "d", "f", "2", "10", "0.5", "+", "-", "*", "/", "=", "<", "&", "\\\\", ";", ",",
+    "'", "$", "%", "\n", " ", "\\frac", "\\sqrt", "\\sqrt[3]", "\\log_", "\\mathrm{", "\\text{",
+    "\\operatorname{relu}", "^{-1}", "^\\top", "^{T}", "_{1}", "_{[0]}", "_{ij}", "\\begin{bmatrix}",
+    "\\end{bmatrix}", "\\begin{cases}", "\\end{cases}", "\\text{otherwise}", "\\hat", "²", "π", "σ", "∂",
+    "\\frac{df}{dx}", "~", "\\,", "sin", "xy", "@", "#", "\\", "\0", "\u202e", "≤", "‖", "√", "ᵀ", "1e3",
+    "\\times 10^{3}", "{,}", "!", ":", "\\(", "\\)",
+)  # fmt: skip
+
+
+def latex_soup() -> st.SearchStrategy[str]:
+    """Words of LaTeX in an order that is seldom legal."""
+    commands = sorted(f"\\{word}" for word in (*latex_words.KNOWN, *latex_words.NOT_PART, *latex_words.ENVIRONMENTS))
+    pieces = st.one_of(st.sampled_from(LATEX_TOKENS), st.sampled_from(LATEX_TOKENS), st.sampled_from(commands))
+    joined = st.lists(pieces, max_size=14)
+    return st.one_of(joined.map("".join), joined.map(" ".join))
+
+
+ARRAY_SHAPES: Mapping[str, tuple[int, ...]] = {"A": (2, 2), "B": (2, 2), "x": (2,), "y_1": (2,), "beta": (2,)}
+"""What ``shaped_trees`` are over, beside the scalars s and t2."""
+
+
+@st.composite
+def shaped_trees(draw: st.DrawFn, depth: int = 3) -> Tree:
+    """Trees over arrays that fit together."""
+
+    def made(kind: str, level: int) -> Tree:
+        if level <= 0:
+            names = {"matrix": ("A", "B"), "vector": ("x", "y_1", "beta"), "scalar": ("s", "t2", "2", "0.5")}[kind]
+            return leaf(draw(st.sampled_from(names)))
+        name, *kinds = draw(st.sampled_from(_SHAPED[kind]))
+        parameters = {"row": (0, Slice(None, None)), "entry": (1, 0), "first": (0,)}.get(name, ())
+        operands = [made(one, level - 1) for one in kinds]
+        if name in {"row", "entry", "first"}:
+            return apply("select", *operands, parameters=parameters)
+        return apply(name, *operands)
+
+    return made(draw(st.sampled_from(("matrix", "vector", "scalar"))), draw(st.integers(0, depth)))
+
+
+_SHAPED = {
+    "matrix": [
+        ("matmul", "matrix", "matrix"), ("+", "matrix", "matrix"), ("*", "matrix", "matrix"), ("transpose", "matrix"),
+        ("inv", "matrix"), ("*", "scalar", "matrix"), ("sin", "matrix"), ("outer", "vector", "vector"),
+        ("/", "matrix", "scalar"), ("neg", "matrix"), ("**", "matrix", "scalar"), ("stack", "vector", "vector"),
+    ],
+    "vector": [
+        ("matmul", "matrix", "vector"), ("-", "vector", "vector"), ("*", "vector", "vector"), ("*", "vector", "scalar"),
+        ("exp", "vector"), ("row", "matrix"), ("softmax", "vector"), ("stack", "scalar", "scalar"), ("neg", "vector"),
+        ("**", "vector", "scalar"), ("diagonal", "matrix"),
+    ],
+    "scalar": [
+        ("matmul", "vector", "vector"), ("sum", "vector"), ("det", "matrix"), ("trace", "matrix"), ("norm", "vector"),
+        ("first", "vector"), ("entry", "matrix"), ("**", "scalar", "scalar"), ("*", "scalar", "scalar"),
+        ("max_entry", "vector"), ("dot", "vector", "vector"), ("/", "scalar", "scalar"),
+    ],
+}  # fmt: skip
 
 
 def any_text() -> st.SearchStrategy[str]:

@@ -23,11 +23,11 @@ from gradcheck.errors import NameProblem, Span, UsageProblem, did_you_mean, prin
 from gradcheck.graph import build
 from gradcheck.point import read_point
 from gradcheck.primitives.table import CONSTANTS
+from gradcheck.reading import is_latex, read
 from gradcheck.results import ROUTES, Verdict
 from gradcheck.routes import worker
 from gradcheck.routes.found import SymbolicArray, SymbolicDerivative
 from gradcheck.shapes import size
-from gradcheck.syntax.plain import parse
 from gradcheck.syntax.printing import UNICODE, write_program
 from gradcheck.syntax.tree import Kind
 
@@ -90,7 +90,7 @@ def evaluate_rows(
     listed = read_binds(binds)
     names = frozenset(name for name in table.columns if name.isidentifier() and name not in CONSTANTS)
     bound = frozenset((*point, *declared, *listed)) | names
-    program = parse(expression, bound)
+    program = read(expression, bound)
     used = _used(program)
     used = [name for name in used if name in bound or name not in CONSTANTS]
     columns = bind_columns(table.columns, used, listed, declared, table.file, point)
@@ -104,6 +104,8 @@ def evaluate_rows(
             source=expression,
         )
     shapes, sizes = array_point.shapes_of(point, declared, {name: one.shape for name, one in columns.items()})
+    if is_latex(expression):  # now that shapes are known, products of arrays are matrix products
+        program = read(expression, bound, shapes)
     graph = build(program, bound, shapes, sizes)
     asked = _asked(graph, wrt, columns, reduce)
     run = _Run(program, graph, table, columns, declared, asked, reduce, seed, chosen, deadline)

@@ -130,7 +130,7 @@ class _Writer:
         if special is not None:
             return special(self, *operands)
         shape = _shape(row, operands)
-        if row.name == "where":
+        if row.name == "where" and self.style == UNICODE:
             condition, one, other = operands
             return Piece(f"{one.text} if {condition.text} else {other.text}", 0, shape)
         if row.name == "*" and operands[1].text == "1":

@@ -12,15 +12,15 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
-from gradcheck.claims.claim import equals_sign
 from gradcheck.errors import GradcheckError, NameProblem, Note, Span, SyntaxProblem, did_you_mean
 from gradcheck.primitives.table import CONSTANTS, PRIMITIVES
+from gradcheck.reading import equals_sign, holds_latex
 from gradcheck.syntax.plain import parse
 from gradcheck.syntax.printing import write_program
 from gradcheck.syntax.tree import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from collections.abc import Set as AbstractSet
 
     from gradcheck.graph import Graph
@@ -125,12 +125,32 @@ def read_array_claim(
 
     ``sizes`` are the names of dimensions. Raises GradcheckError with the span in the claim's text.
     """
+    if holds_latex(text):
+        from gradcheck.claims.latex_claim import read_in_latex
+
+        return read_in_latex(text, graph, lambda plain: read_array_claim(plain, graph, wrt, sizes), sizes)
     try:
         return _Reader(text, graph, wrt, sizes).read()
     except GradcheckError as error:
         if error.source is not None and len(error.source) == len(text):
             error.source = text  # the same places, with the target and the signs that reading masked
         raise error.within(text, "the claim") from None
+
+
+def masked(text: str, told: Callable[[str, str, str], None]) -> str:
+    """The derivatives in a text as names of the same length; each is told by its parts and that name."""
+
+    def mask(found: re.Match[str]) -> str:
+        name = found[0].translate(_MASK)
+        told(found["of"], found["wrt"], name)
+        return name
+
+    return _INNER.sub(mask, text)
+
+
+def unmasked(text: str) -> str:
+    """The text again whose derivatives were masked."""
+    return text.translate(_UNMASK)
 
 
 class _Reader:

@@ -10,10 +10,9 @@ from gradcheck.claims.array_claim import read_array_claim
 from gradcheck.claims.array_diagnose import diagnose
 from gradcheck.claims.array_equality import ArrayVerifier
 from gradcheck.claims.array_settings import DoesNotFitError, settings_of, square_setting
-from gradcheck.claims.claim import equals_sign
 from gradcheck.declarations import STRUCTURES, Declaration
 from gradcheck.errors import Span, SyntaxProblem
-from gradcheck.syntax.plain import parse
+from gradcheck.reading import equals_sign, read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -73,8 +72,8 @@ def verify_array_claim(
         if name in declared:
             check_declared(name, value, declared[name])
     bound = frozenset((*at, *declared))
-    program = parse(graph.source, bound)
     shapes, sizes = shapes_of(at, declared)
+    program = read(graph.source, bound, shapes)
     claim = read_array_claim(text, graph, wrt, frozenset(sizes))
     settings = settings_of(program, graph, bound, shapes, sizes, declared)
     try:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gradcheck.errors import GradcheckError, NameProblem, Note, Span, SyntaxProblem, did_you_mean
 from gradcheck.graph import Graph, build
+from gradcheck.reading import equals_sign, holds_latex
 from gradcheck.syntax.plain import parse
 from gradcheck.syntax.printing import write_program
 
@@ -68,6 +69,10 @@ def read_claim(text: str, graph: Graph, wrt: str | None = None) -> Claim:
 
     Raises GradcheckError with the span in the claim's text.
     """
+    if holds_latex(text):
+        from gradcheck.claims.latex_claim import read_in_latex
+
+        return read_in_latex(text, graph, lambda plain: read_claim(plain, graph, wrt))
     try:
         return _read(text, graph, wrt)
     except GradcheckError as error:
@@ -103,18 +108,6 @@ def _read(text: str, graph: Graph, wrt: str | None) -> Claim:
         notes=program.notes,
         unit=None if decimal is None else _unit(decimal),
     )
-
-
-def equals_sign(text: str) -> int:
-    """Where the target ends: the first ``=`` that is no part of a comparison, or -1."""
-    for position, character in enumerate(text):
-        if (
-            character == "="
-            and text[position + 1 : position + 2] != "="
-            and text[position - 1 : position] not in {"=", "<", ">", "!"}
-        ):
-            return position
-    return -1
 
 
 def _target(text: str, graph: Graph, wrt: str | None) -> Derivative:

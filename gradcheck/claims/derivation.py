@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from gradcheck.primitives.misconceptions import SLIPS
+from gradcheck.reading import halves
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from gradcheck.results import ClaimResult, Diagnosis
 
 _CHANGES: Final = frozenset(change for _, _, change, _ in SLIPS.values())
-_EQUALS: Final = re.compile(r"(?<![=<>!])=(?!=)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +28,7 @@ class Derivation:
 
 def stated(line: str) -> tuple[str, str]:
     """The target of a line (empty where it has none) and what it states: ``df/dx = 2*x``, ``= 2*x`` and ``2*x``."""
-    found = _EQUALS.search(line)
-    return ("", line.strip()) if found is None else (line[: found.start()].strip(), line[found.end() :].strip())
+    return halves(line)
 
 
 def _placed(diagnosis: Diagnosis | None, wrong: int) -> Diagnosis | None:

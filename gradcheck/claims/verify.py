@@ -21,7 +21,7 @@ from gradcheck.domain import check_point
 from gradcheck.errors import NameProblem, UsageProblem, did_you_mean
 from gradcheck.graph import build
 from gradcheck.point import read_point
-from gradcheck.syntax.plain import parse
+from gradcheck.reading import read
 
 if TYPE_CHECKING:
     from gradcheck.declarations import Declaration
@@ -88,7 +88,7 @@ def read_task(task: Task) -> tuple[Function, Point, dict[str, Declaration]]:
     bound = frozenset((*point, *declarations))
     shapes, sizes = variable_shapes(point, declarations)
     if shapes:
-        function = Function(build(parse(task.expression, bound), bound, shapes, sizes))
+        function = Function(build(read(task.expression, bound, shapes), bound, shapes, sizes))
     else:
         function = _function(task.expression, bound)
     _check_bound(function.graph, point, declarations, task.claim)
@@ -188,12 +188,14 @@ def _kept(expression: str, bound: frozenset[str]) -> Function:
 
 
 def _built(expression: str, bound: frozenset[str]) -> Function:
-    return Function(build(parse(expression, bound), bound))
+    return Function(build(read(expression, bound), bound))
 
 
 def _check_bound(graph: Graph, point: Point, declarations: dict[str, Declaration], claim: str) -> None:
     for name in (*point, *declarations):
-        if name not in graph.inputs and not (name in declarations and re.search(rf"[d∂]{re.escape(name)}\b", claim)):
+        if name not in graph.inputs and not (
+            name in declarations and re.search(rf"(?:[d∂]|\\partial|\\nabla_)[\s\\{{]*{re.escape(name)}\b", claim)
+        ):
             raise NameProblem(
                 f"'{name}' is given or declared, but the expression does not use it",
                 hint=did_you_mean(name, graph.inputs) or f"it has {', '.join(graph.inputs) or 'no variable'}",

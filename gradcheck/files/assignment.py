@@ -22,7 +22,7 @@ from gradcheck.files import LAYOUTS
 from gradcheck.files.problems import load_toml
 from gradcheck.graph import build
 from gradcheck.point import read_point
-from gradcheck.syntax.plain import parse
+from gradcheck.reading import halves, names_in, read
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -135,7 +135,7 @@ def _problem(id_: str, table: Mapping[str, Any], document: Mapping[str, Any]) ->
     f = _text(table, "f").strip()
     if not f:
         raise UsageProblem("there is no f", hint='the function, as in f = "x**2"')
-    used = set(_WORD.findall(f))
+    used = names_in(f)
     shared = [one for one in _declarations(document) if used.intersection(_WORD.findall(one.partition(":")[0]))]
     declared = "; ".join((*shared, *_declarations(table)))
     declarations = read_declarations(declared)
@@ -143,7 +143,7 @@ def _problem(id_: str, table: Mapping[str, Any], document: Mapping[str, Any]) ->
     point = read_point(at or None)
     bound = frozenset((*point, *declarations))
     shapes, sizes = variable_shapes(point, declarations)
-    graph = build(parse(f, bound), bound, shapes, sizes)
+    graph = build(read(f, bound, shapes), bound, shapes, sizes)
     for name in bound - graph.inputs.keys():
         hint = did_you_mean(name, graph.inputs)
         raise UsageProblem(f"'{printable(name)}' is given or declared, but f does not use it", hint=hint)
@@ -175,7 +175,7 @@ def _parts(
         else:
             text, points = _text({key: row}, key), None
         claim = read_stated(f"{target_text(text, graph)} = 0" if key == "parts" else text, graph, only, sizes)
-        of = claim.text.partition("=")[0].strip() if "=" in claim.text else ""
+        of = halves(claim.text)[0]
         found.setdefault(what_is_stated(claim.target), (of or claim.shown.replace("∂", "d"), points))
     if not found:
         for name in by or graph.inputs:

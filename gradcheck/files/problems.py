@@ -13,6 +13,7 @@ from gradcheck.claims.verify import Task
 from gradcheck.deadline import Deadline, TimeUpError
 from gradcheck.errors import SyntaxProblem, did_you_mean, printable
 from gradcheck.files import LAYOUTS, RowError, value_text
+from gradcheck.reading import names_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -207,7 +208,7 @@ def _problem(
     names = {one.id for one in claims}
     if len(names) < len(claims):
         raise _Unusable("two claims of the problem have one id", "give each its own", key="claims")
-    used = set(_NAME.findall(f))
+    used = names_in(f)
     general = [part for part in shared.split(";") if used.intersection(_NAME.findall(part.partition(":")[0]))]
     return Problem(
         id=id_,

@@ -96,13 +96,13 @@ def derivative(result: ArrayEvaluation, node: ArrayNode) -> str:
     return f"∂{result.output}{index}/∂{node.name}"
 
 
-def summed(sources: Sequence[str], style: Style) -> list[str]:
-    """Terms with the signs between them; of very many the first and the last."""
+def summed(sources: Sequence[str], style: Style | None = None) -> list[str]:
+    """Terms with the signs between them; in a style, of very many the first and the last."""
     return [
         source if not position else f" - {source[1:]}" if source.startswith("-") else f" + {source}"
         for position, source in enumerate(
             f"… {len(sources) - wording.TERMS} terms …" if source is None else source
-            for source in wording.elided(sources, style)
+            for source in (sources if style is None else wording.elided(sources, style))
         )
     ]
 

@@ -76,6 +76,11 @@ def closing(spool: Spool) -> str:
     return f"{claims:,} claim{'' if claims == 1 else 's'}: {', '.join(parts) or 'none'} (exit {spool.exit_code})"
 
 
+def kind_of(spool: Spool) -> Kind:
+    """What the claims together are, an unreadable one before all."""
+    return _KIND_OF_EXIT[spool.exit_code]
+
+
 # -- table ----------------------------------------------------------------------------------------------------------
 
 
@@ -90,7 +95,7 @@ def check_table(spool: Spool, style: CheckStyle) -> Iterator[str]:
                 yield _row(outcome, kind, style)
         if some:
             yield "\n"
-    kind = _KIND_OF_EXIT[spool.exit_code]
+    kind = kind_of(spool)
     yield f"{_colored(_LABELS[kind], _COLORS[kind], style)}  {closing(spool)}\n"
 
 
@@ -206,7 +211,7 @@ def check_markdown(spool: Spool, style: CheckStyle) -> Iterator[str]:
                 header = ""
         if not header:
             yield "\n"
-    yield f"**{_LABELS[_KIND_OF_EXIT[spool.exit_code]].lower()}**: {closing(spool)}\n"
+    yield f"**{_LABELS[kind_of(spool)].lower()}**: {closing(spool)}\n"
 
 
 def _code(text: str) -> str:
@@ -308,11 +313,19 @@ def github_property(text: str) -> str:
     return github_data(text).replace(":", "%3A").replace(",", "%2C")
 
 
+def check_html(spool: Spool, style: CheckStyle) -> Iterator[str]:
+    """A page, failures first."""
+    from gradcheck.reports.check_page import check_page
+
+    return check_page(spool, style)
+
+
 CHECK_FORMATS: Final[Mapping[str, Callable[[Spool, CheckStyle], Iterator[str]]]] = {
     "table": check_table,
     "json": check_json,
     "markdown": check_markdown,
     "junit": check_junit,
     "github": check_github,
+    "html": check_html,
 }
 """The formats of ``gradcheck check``."""

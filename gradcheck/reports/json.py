@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from gradcheck.decimals import text
 
 if TYPE_CHECKING:
+    from gradcheck.arrays.results import ArrayEvaluation
     from gradcheck.errors import GradcheckError
     from gradcheck.reports import Style
     from gradcheck.results import ClaimResult, Evaluation, FiniteDifference, Local, NodeResult, Quantity, Symbolic
@@ -51,6 +52,7 @@ def evaluation_json(result: Evaluation, style: Style) -> str:
         "gradient": [_gradient(node, digits) for node in result.gradient],
         "claims": [claim_object(claim) for claim in result.claims],
         "notes": [*(note.message for note in result.reading_notes), *result.notes],
+        **explained(result, style),
     }
     return visible(json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False)) + "\n"
 
@@ -60,6 +62,16 @@ def visible(document: str) -> str:
     if document.isascii():
         return document
     return _UNUSUAL.sub(lambda found: found[0] if found[0].isprintable() else json.dumps(found[0])[1:-1], document)
+
+
+def explained(result: Evaluation | ArrayEvaluation, style: Style) -> dict[str, Any]:
+    """The field ``explanation``, where it is asked for."""
+    if not style.explain:
+        return {}
+    from gradcheck.reports.explained import explanation_objects
+    from gradcheck.reports.explanation import explain
+
+    return {"explanation": explanation_objects(explain(result, style))}
 
 
 def claim_object(claim: ClaimResult) -> dict[str, Any]:

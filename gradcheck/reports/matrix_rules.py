@@ -33,7 +33,7 @@ _WORDS: Final[Mapping[str, str]] = {
 """The pullbacks' own functions in words; where a graph is known, its sizes are written in instead."""
 _SCALARS: Final = frozenset({"sum", "size", "axis_size", "dot", "trace", "det"})
 """What makes a number of an array, within a pullback."""
-_SUMS: Final = frozenset({"scalar", "of_square", "dot"})
+SUMS: Final = frozenset({"scalar", "of_square", "dot"})
 """The shapes of outputs that are numbers."""
 _KINKS: Final = {"gap(u)": "two largest entries", "gap(-u)": "two smallest entries", "sum(abs(u))": "u = 0"}
 
@@ -80,7 +80,7 @@ def _pullback(row: Primitive, position: int) -> str:
         if operation is None:
             text = leaf_text(graph, index)
             texts.append(text)
-            wide.append(text[0] in VARIABLES or (text[0] in {"g", "y"} and row.shape not in _SUMS))
+            wide.append(text[0] in VARIABLES or (text[0] in {"g", "y"} and row.shape not in SUMS))
             continue
         arguments = graph.arguments[index]
         operands = [texts[argument] for argument in arguments]

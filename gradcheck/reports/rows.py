@@ -7,26 +7,20 @@ import math
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from gradcheck import limits
 from gradcheck.decimals import text
 from gradcheck.errors import printable
+from gradcheck.reports import rows_wording as words
 from gradcheck.reports import wording
 from gradcheck.reports.json import visible
-from gradcheck.shapes import shape_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
     from gradcheck.arrays.results import Tensor
-    from gradcheck.arrays.rows_results import Row, RowsEvaluation, RowsGradient
+    from gradcheck.arrays.rows_results import RowsEvaluation
     from gradcheck.reports import Style
-    from gradcheck.shapes import Shape
 
 _VERDICT = {"agree": "green", "disagree": "bold red", "undecided": "yellow", None: "dim"}
-_ENTRIES = 12
-"""Entries of a parameter that a table lists, one a line (unless -v)."""
-_ROWS = 20
-"""Rows that a table lists where there is no average (unless -v)."""
 _FORMULA = 300
 
 
@@ -42,168 +36,81 @@ def rows_table(result: RowsEvaluation, style: Style) -> str:
             page.line(("in full: ", "dim"), result.full_reading[:4_000], hang=4)
         for note in result.reading_notes:
             page.line(("note: ", "yellow"), note.message, hang=6)
-        page.line(("rows ", "bold"), f"{result.count:,} of {result.file}: {_columns(result)}", hang=5)
+        page.line(("rows ", "bold"), f"{result.count:,} of {result.file}: {words.columns(result)}", hang=5)
         if result.point:
             drawn = f"   (drawn from seed {result.seed})" if result.drawn else ""
-            page.line(("at ", "bold"), _point(result), (drawn, "dim"), hang=3)
+            page.line(("at ", "bold"), words.point(result), (drawn, "dim"), hang=3)
         if result.value is not None:
-            page.line((f"{_of(result)} = ", "bold"), _tensor(result.value, style))
+            page.line((f"{words.average(result)} = ", "bold"), words.tensor(result.value, style))
         page.blank()
         if result.value is not None:
             _gradient(page, result, style)
         else:
             _verdicts(page, result)
-        shown = _shown_rows(result, style)
+        shown = words.shown(result, style)
         if shown:
             page.line(("ROWS", "bold"), ("  each row's value and gradient", "dim"))
-            _grid(page, [_row_titles(result), *(_row_cells(row, result, style) for row in shown)])
+            _grid(page, [words.titles(result), *(words.cells(row, result, style) for row in shown)])
             if result.reduce == "none" and len(shown) < result.count:
                 page.line((f"… {result.count - len(shown):,} more rows (-v, --format json)", "dim"), indent=2)
             page.blank()
         for message in result.notes:
             page.line(("note: ", "yellow"), message, hang=6)
-    page.line((name.upper(), _VERDICT[result.verdict.name]), f"  {_sentence(result)} ",
+    page.line((name.upper(), _VERDICT[result.verdict.name]), f"  {words.sentence(result)} ",
               (f"(exit {result.exit_code})", "dim"), hang=2)  # fmt: skip
     return page.text()
 
 
 def _gradient(page: Any, result: RowsEvaluation, style: Style) -> None:
     what = {"mean": "average", "sum": "sum"}[result.reduce]
-    behind = f"  of the {what} over {'all ' if result.sampled else ''}{_count(result)}"
+    behind = f"  of the {what} over {'all ' if result.sampled else ''}{words.counted(result)}"
     if not result.gradient:
         return
     page.line(("GRADIENT", "bold"), (behind, "dim"))
     lines: list[list[str]] = []
     for one in result.gradient:
-        entries = list(_entries(one, result.shape))
-        for place, entry in entries if style.verbose else entries[:_ENTRIES]:
-            value = _number(one.value.entries[entry], style.digits) if one.value is not None else "–"
-            lines.append([f"∂{_of(result)}/∂{place}", f"= {value}"])
-        if len(entries) > _ENTRIES and not style.verbose:
-            lines.append([f"  … {len(entries) - _ENTRIES:,} more entries of {one.name} (-v)", ""])
+        entries = list(words.places(one, result.shape))
+        for place, entry in entries if style.verbose else entries[: words.ENTRIES]:
+            value = words.number(one.value.entries[entry], style.digits) if one.value is not None else "–"
+            lines.append([f"∂{words.average(result)}/∂{place}", f"= {value}"])
+        if len(entries) > words.ENTRIES and not style.verbose:
+            lines.append([f"  … {len(entries) - words.ENTRIES:,} more entries of {one.name} (-v)", ""])
     _grid(page, lines)
     page.blank()
     title = {1: "ONE ROUTE", 2: "TWO ROUTES", 3: "THREE ROUTES"}[len(result.routes)]
     where = f"{result.judged:,} of the rows" if result.sampled else "the row"
     if 1 < result.count == result.judged:
-        where = f"all {_count(result)}"
+        where = f"all {words.counted(result)}"
     page.line((title, "bold"), (f"  to the gradient over {where}", "dim"))
     titles = ["by", *(wording.ROUTE_TITLES[route] for route in result.routes), "verdict"]
     cells = [titles]
     for one in result.gradient:
-        entries = list(_entries(one, result.shape))
+        entries = list(words.places(one, result.shape))
         cells += [
-            [place, *_route_cells(one, entry, result, style), one.verdict.name or "–"]
-            for place, entry in (entries if style.verbose else entries[:_ENTRIES])
+            [place, *words.route_cells(one, entry, result, style), one.verdict.name or "–"]
+            for place, entry in (entries if style.verbose else entries[: words.ENTRIES])
         ]
     _grid(page, cells)
-    formulas = list(_formulas(result))
+    formulas = list(words.formulas(result))
     if formulas:
         page.line(("SymPy's derivatives at one row", "dim"))
-        for head, formula in formulas if style.verbose else formulas[:_ENTRIES]:
+        for head, formula in formulas if style.verbose else formulas[: words.ENTRIES]:
             cut = formula if style.verbose or len(formula) <= _FORMULA else f"{formula[:_FORMULA]}…"
             page.line(head, cut, indent=2, hang=len(head))
-        if len(formulas) > _ENTRIES and not style.verbose:
-            page.line((f"… {len(formulas) - _ENTRIES:,} more (-v)", "dim"), indent=2)
+        if len(formulas) > words.ENTRIES and not style.verbose:
+            page.line((f"… {len(formulas) - words.ENTRIES:,} more (-v)", "dim"), indent=2)
         for letter, meaning in result.letters.items():
             page.line(("where ", "dim"), f"{letter} = {meaning}", indent=2, hang=6)
     page.blank()
 
 
-def _formulas(result: RowsEvaluation) -> Iterator[tuple[str, str]]:
-    """SymPy's derivatives for one row: of a whole array where there is such a formula, else entry by entry."""
-    for one in result.gradient:
-        if one.matrix:
-            yield f"∂{result.output}/∂{one.name} = ", one.matrix
-            continue
-        if one.formulas:
-            for place, entry in _entries(one, result.shape):
-                yield f"∂{result.output}/∂{place} = ", one.formulas[entry]
-
-
 def _verdicts(page: Any, result: RowsEvaluation) -> None:
     if not result.gradient:
         return
-    where = f"{result.judged:,} of the rows" if result.sampled else f"each of the {_count(result)}"
+    where = f"{result.judged:,} of the rows" if result.sampled else f"each of the {words.counted(result)}"
     page.line(("ROUTES", "bold"), (f"  compared at {where}", "dim"))
     _grid(page, [[one.name, one.verdict.name or "–"] for one in result.gradient])
     page.blank()
-
-
-def _route_cells(one: RowsGradient, entry: int, result: RowsEvaluation, style: Style) -> list[str]:
-    cells = {"symbolic": one.symbolic, "reverse": one.reverse}
-    found = []
-    for route in result.routes:
-        if route == "fd":
-            slope = None if one.finite_difference is None else one.finite_difference.entries[entry]
-            error = None if one.error is None else one.error.entries[entry]
-            off = "?" if error is None else text(_decimal(error), 2)
-            found.append("in balls only" if slope is None else f"{_number(slope, style.digits)} ± {off}")
-            continue
-        tensor = cells[route]
-        gave_up = route == "symbolic" and one.reason
-        found.append("gave up" if gave_up else "–" if tensor is None else _number(tensor.entries[entry], style.digits))
-    return found
-
-
-def _entries(one: RowsGradient, output: Shape) -> Iterator[tuple[str, int]]:
-    """Each entry of a derivative: its name, with that of the output's entry where there are several."""
-    outputs = math.prod(output)
-    count = math.prod(one.shape)
-    for position in range(outputs * count):
-        entry = _index(one.shape, position % count)
-        which = _index(output, position // count)
-        yield f"{one.name}{entry}" + (f" (of entry {which})" if output else ""), position
-
-
-def _index(shape: Shape, position: int) -> str:
-    match len(shape):
-        case 0:
-            return ""
-        case 1:
-            return f"[{position}]"
-        case _:
-            return f"[{position // shape[1]}, {position % shape[1]}]"
-
-
-def _shown_rows(result: RowsEvaluation, style: Style) -> Sequence[Row]:
-    if result.reduce == "none":
-        return result.rows if style.verbose else result.rows[:_ROWS]
-    return result.rows if style.verbose else ()
-
-
-def _row_titles(result: RowsEvaluation) -> list[str]:
-    return ["row", *result.columns, result.output, *(f"∂{result.output}/∂{one.name}" for one in result.gradient)]
-
-
-def _row_cells(row: Row, result: RowsEvaluation, style: Style) -> list[str]:
-    return [
-        f"{row.number:,}",
-        *(row.inputs.get(name, "") for name in result.columns),
-        _tensor(row.value, style),
-        *(_tensor(one, style) for one in row.gradient),
-    ]
-
-
-def _tensor(found: Tensor, style: Style) -> str:
-    entries = [_number(entry, style.digits) for entry in found.entries[: _ENTRIES + 1]]
-    if not found.shape:
-        return entries[0]
-    if len(found.entries) > _ENTRIES:
-        return f"({shape_text(found.shape)}, {len(found.entries):,} entries)"
-    if len(found.shape) == 2:
-        width = found.shape[1]
-        rows = [", ".join(entries[first : first + width]) for first in range(0, len(entries), width)]
-        return f"[{', '.join(f'[{row}]' for row in rows)}]"
-    return f"[{', '.join(entries)}]"
-
-
-def _number(value: float | Decimal | str, digits: int) -> str:
-    return value if isinstance(value, str) else text(_decimal(value), digits).replace("nan", "undefined")
-
-
-def _decimal(value: float | Decimal | str) -> Decimal:
-    return value if isinstance(value, Decimal) else Decimal(repr(float(value)))
 
 
 def _grid(page: Any, rows: Sequence[Sequence[str]]) -> None:
@@ -212,48 +119,6 @@ def _grid(page: Any, rows: Sequence[Sequence[str]]) -> None:
     for row in rows:
         line = "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
         page.line(line, indent=2, hang=4)
-
-
-def _count(result: RowsEvaluation) -> str:
-    return f"{result.count:,} row{'s' if result.count != 1 else ''}"
-
-
-def _columns(result: RowsEvaluation) -> str:
-    found = []
-    for name, columns in result.columns.items():
-        if len(columns) == 1:
-            found.append(name if columns[0] == name else f"{name} = {columns[0]}")
-        else:
-            listed = ", ".join(columns) if len(columns) <= 6 else f"{columns[0]}, …, {columns[-1]}"
-            found.append(f"{name} = [{listed}]")
-    return ", ".join(found)
-
-
-def _point(result: RowsEvaluation) -> str:
-    return ", ".join(f"{name} = {value}" for name, value in result.point.items())
-
-
-def _of(result: RowsEvaluation) -> str:
-    """The average in symbols."""
-    return {"mean": f"mean({result.output})", "sum": f"sum({result.output})"}[result.reduce]
-
-
-def _sentence(result: RowsEvaluation) -> str:
-    match result.verdict.name:
-        case "agree" if not result.gradient:
-            return result.verdict.reason
-        case "agree":
-            gave_up = any(one.reason for one in result.gradient)
-            routes = {1: "", 2: "both routes", 3: "the three routes"}[len(result.routes)]
-            routes = "the routes that answered" if gave_up else routes
-            what = {"mean": "the average", "sum": "the sum", "none": "each row"}[result.reduce]
-            where = f"a sample of {result.judged:,} of {_count(result)}" if result.sampled else _count(result)
-            over = "of" if result.reduce == "none" else "over"
-            return f"{routes} agree on the gradient of {what} {over} {where} to {limits.AGREEMENT_DIGITS} digits"
-        case "disagree":
-            return f"the routes exclude each other: {result.verdict.reason}"
-        case _:
-            return result.verdict.reason
 
 
 # -- JSON -------------------------------------------------------------------------------------------------------------
@@ -357,32 +222,32 @@ def _json_number(value: float | Decimal | str, digits: int) -> float | str:
 def rows_markdown(result: RowsEvaluation, style: Style) -> str:
     """The same for notes, issues and pull requests."""
     name = result.verdict.name or "not compared"
-    closing = f"**{name}**: {_plain(_sentence(result))} (exit {result.exit_code})\n"
+    closing = f"**{name}**: {_plain(words.sentence(result))} (exit {result.exit_code})\n"
     if style.quiet:
         return closing
     reading = result.reading[:4_000]
     lines = [f"## {_code(reading if '=' in reading else f'{result.output} = {reading}')}", ""]
-    lines += [f"{result.count:,} rows of {_code(result.file)}: {_code(_columns(result))}", ""]
+    lines += [f"{result.count:,} rows of {_code(result.file)}: {_code(words.columns(result))}", ""]
     if result.point:
         drawn = f" (drawn from seed {result.seed})" if result.drawn else ""
-        lines += [f"At {_code(_point(result))}{drawn}", ""]
+        lines += [f"At {_code(words.point(result))}{drawn}", ""]
     if result.value is not None:
-        lines += [_code(f"{_of(result)} = {_tensor(result.value, style)}"), ""]
+        lines += [_code(f"{words.average(result)} = {words.tensor(result.value, style)}"), ""]
         lines += ["### Gradient", ""]
         headers = ["by", "value", *(wording.ROUTE_TITLES[route] for route in result.routes), "verdict"]
         rows = []
         for one in result.gradient:
-            entries = list(_entries(one, result.shape))
-            for place, entry in entries if style.verbose else entries[:_ENTRIES]:
-                value = _number(one.value.entries[entry], style.digits) if one.value is not None else "–"
-                routes = _route_cells(one, entry, result, style)
+            entries = list(words.places(one, result.shape))
+            for place, entry in entries if style.verbose else entries[: words.ENTRIES]:
+                value = words.number(one.value.entries[entry], style.digits) if one.value is not None else "–"
+                routes = words.route_cells(one, entry, result, style)
                 rows.append([_code(place), value, *routes, one.verdict.name or "–"])
         lines += [*_lines(headers, rows), ""]
-    shown = _shown_rows(result, style)
+    shown = words.shown(result, style)
     if shown:
         lines += ["### Rows", ""]
-        lines += _lines([_plain(title) for title in _row_titles(result)],
-                        ([_plain(cell) for cell in _row_cells(row, result, style)] for row in shown))  # fmt: skip
+        lines += _lines([_plain(title) for title in words.titles(result)],
+                        ([_plain(cell) for cell in words.cells(row, result, style)] for row in shown))  # fmt: skip
         lines.append("")
     lines += [f"- {_plain(note)}" for note in (*(note.message for note in result.reading_notes), *result.notes)]
     lines += [""] * bool(result.notes or result.reading_notes)

@@ -49,7 +49,7 @@ def rules_table(width: int = 80, *, color: bool = False) -> str:
     """All rows, section by section: function, local derivatives, and where it is defined, has kinks or jumps."""
     page = _Page(width, color=color)
     page.paragraph(Text(_LEGEND, "dim"))
-    cells = {row: (_call(row), _pretty_derivatives(row), _conditions(row)) for row in PRIMITIVES.values()}
+    cells = {row: (call(row), pretty_derivatives(row), conditions(row)) for row in PRIMITIVES.values()}
     first = max(len(call) for call, _, _ in cells.values())
     room = page.width - _INDENT - first - 2 * _GAP
     middle = _fairest(room, [(locals_, conditions) for _, locals_, conditions in cells.values()])
@@ -111,7 +111,7 @@ def rule_page(name: str, width: int = 80, *, color: bool = False) -> str:
     for position, row in enumerate(rows_called(name)):
         if position:
             page.paragraph(Text())
-        page.paragraph(Text(_call(row), "bold"))
+        page.paragraph(Text(call(row), "bold"))
         page.columns(
             (_LABEL, page.width - _INDENT - _GAP - _LABEL),
             (
@@ -151,7 +151,7 @@ def checks_table(checks: Sequence[RowCheck], width: int = 80, *, color: bool = F
         page.columns((first, 10, 6), [[Text(check.name), Text(_count(check.samples, "sample")), verdict]])
         for problem in check.problems:
             page.paragraph(Text(printable(problem)), indent=2 * _INDENT)
-    page.paragraph(Text(f"\n{_summary(checks)}", "bold"))
+    page.paragraph(Text(f"\n{summary(checks)}", "bold"))
     return page.text()
 
 
@@ -165,7 +165,7 @@ def checks_json(checks: Sequence[RowCheck]) -> str:
 def checks_markdown(checks: Sequence[RowCheck]) -> str:
     """The proof of the table as a Markdown table."""
     rows = ((_code(one.name), str(one.samples), "<br>".join(map(_escaped, one.problems)) or "proved") for one in checks)
-    return "\n".join([*_markdown_table(("row", "samples", "finding"), rows), "", f"{_summary(checks)}.", ""])
+    return "\n".join([*_markdown_table(("row", "samples", "finding"), rows), "", f"{summary(checks)}.", ""])
 
 
 def rows_called(name: str) -> list[Primitive]:
@@ -196,14 +196,15 @@ def _lookup(name: str) -> str:
 # -- what is said of a row -----------------------------------------------------------------------------------------
 
 
-def _call(row: Primitive, names: Sequence[str] = VARIABLES) -> str:
+def call(row: Primitive, names: Sequence[str] = VARIABLES) -> str:
     """The row as it is typed."""
     if row.is_matrix:
         return matrix_rules.call(row, names)
     return operation_text(row.name, [(name, ATOM) for name in names[: row.arity]], PLAIN)[0]
 
 
-def _pretty_derivatives(row: Primitive) -> list[str]:
+def pretty_derivatives(row: Primitive) -> list[str]:
+    """The local derivatives, or what is passed back, as people write them."""
     if row.is_matrix:
         return matrix_rules.pullbacks(row)
     return [rules.local_derivative(row, position).written({}, UNICODE)[0] for position in range(row.arity)]
@@ -216,7 +217,7 @@ def _pretty_domain(row: Primitive) -> str:
     return text
 
 
-def _conditions(row: Primitive) -> list[str]:
+def conditions(row: Primitive) -> list[str]:
     """Where it is defined, and where it breaks."""
     breaks = [f"{kind}: {text}" for kind, text in _breaks(row)]
     if row.name == "vecmat":
@@ -296,7 +297,7 @@ def _derivatives(row: Primitive) -> list[Text]:
         return [Text("none: it depends on nothing")]
     found = []
     of, texts = ("L", row.pullbacks) if row.is_matrix else ("y", row.derivatives)
-    for name, pretty, plain in zip(VARIABLES, _pretty_derivatives(row), texts, strict=False):
+    for name, pretty, plain in zip(VARIABLES, pretty_derivatives(row), texts, strict=False):
         found.append(Text.assemble((f"∂{of}/∂{name}", LOCAL), " = ", (pretty, LOCAL)))
         if pretty != plain:
             found.append(_styled(f"as text: {plain}", "dim"))
@@ -315,19 +316,19 @@ def example(row: Primitive) -> str:
     names = _USER_VARIABLES[: row.arity]
     avoided = "0" if row.name in {"and", "or", "where"} else "-"
     sample = next((one for one in row.samples if not any(text.startswith(avoided) for text in one)), row.samples[0])
-    call = _call(row, names)
+    typed = call(row, names)
     if row.boolean:
         if row.name in {"and", "or"}:
-            call = f"{names[0]} > 0 {row.name} {names[1]} > 0"
-        call = f"where({call}, {names[0]}, {names[1]})"
+            typed = f"{names[0]} > 0 {row.name} {names[1]} > 0"
+        typed = f"where({typed}, {names[0]}, {names[1]})"
     elif row.name == "where":
-        call = _call(row, ("x > 0", *names[1:]))
+        typed = call(row, ("x > 0", *names[1:]))
     at = ",".join(f"{name}={text}" for name, text in zip(names, sample, strict=True))
-    return f'gradcheck eval "{call}" --at {at}'
+    return f'gradcheck eval "{typed}" --at {at}'
 
 
 def _document(row: Primitive) -> dict[str, Any]:
-    texts = zip(VARIABLES, row.pullbacks or row.derivatives, _pretty_derivatives(row), strict=False)
+    texts = zip(VARIABLES, row.pullbacks or row.derivatives, pretty_derivatives(row), strict=False)
     derivatives = [{"wrt": wrt, "expression": plain, "pretty": pretty} for wrt, plain, pretty in texts]
     return {
         "name": row.name,
@@ -359,7 +360,8 @@ def _count(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
-def _summary(checks: Sequence[RowCheck]) -> str:
+def summary(checks: Sequence[RowCheck]) -> str:
+    """How many rows were proved."""
     wrong = sum(bool(check.problems) for check in checks)
     return f"{_count(len(checks), 'row')}, {f'{wrong} wrong' if wrong else 'all proved'}"
 
@@ -368,8 +370,8 @@ def _summary(checks: Sequence[RowCheck]) -> str:
 
 
 def _markdown_row(row: Primitive) -> tuple[str, ...]:
-    where = "; ".join(_conditions(row))
-    return _code(_call(row)), ", ".join(map(_code, _pretty_derivatives(row))), _code(where) if where else ""
+    where = "; ".join(conditions(row))
+    return _code(call(row)), ", ".join(map(_code, pretty_derivatives(row))), _code(where) if where else ""
 
 
 def _markdown_table(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
