@@ -63,7 +63,7 @@ def test_all_problems_are_told_unless_one_is_enough():
             ("where(u == 0, 1, (cos(u) - y)/u)",),
             "is 1.00000000000, the slope on both sides is 0",
         ),
-        ("acot", "name", "acot_of_mine", "nothing else tells its value"),
+        ("swish", "name", "swish_of_mine", "nothing else tells its value"),
         ("leaky_relu_slope", "kinks", ("where(v == 2, 1, u)",), "the texts say neither, the one-sided slopes say kink"),
     ],
 )

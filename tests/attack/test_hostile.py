@@ -43,3 +43,4 @@ def test_every_category_is_named_in_the_readme():
     section = text[text.index("## What it withstands") :]
     for category in dict.fromkeys(one.category for one in HOSTILE):
         assert f"| {category} |" in section
+    assert f"{len(HOSTILE)} attacks that are tests" in section
