@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from gradcheck.errors import GradcheckError
 from gradcheck.reports import wording
 from gradcheck.reports.drawing import scene_of
+from gradcheck.reports.drawing.placing import place
 from gradcheck.reports.drawing.svg import STYLE, svg
 from gradcheck.reports.html import Html, document, element, joined, section, table, verdict, web
 from gradcheck.reports.notation import Notation, code, inline, lines
@@ -28,6 +29,9 @@ _HEADING: Final = 240
 """Characters of a reading above which the heading is its beginning."""
 _GRADIENT: Final = 12
 """Derivatives that the head of a page lists."""
+_COLUMN: Final = 832
+_SHRUNK: Final = 1_350
+"""A drawing between these widths shrinks with its column, down to the first; a wider one scrolls (``walk.css``)."""
 _ROWS: Final = 300
 _FORMULA: Final = 400
 """Characters of SymPy's derivative above which it is folded away."""
@@ -177,10 +181,12 @@ def explained(result: Evaluation | ArrayEvaluation, notation: Notation, style: S
 def drawing(result: Evaluation | ArrayEvaluation, style: Style) -> Html:
     """The graph, or why it cannot be drawn."""
     try:
-        shown = Html(svg(scene_of(result, style.digits), style=False, paper=False))
+        placed = place(scene_of(result, style.digits))
     except GradcheckError as problem:
         return element("figure", element("p", f"No drawing: {problem.message}.", class_="muted"), class_="drawing")
-    return element("figure", element("div", shown, class_="canvas"), class_="drawing")
+    shown = Html(svg(placed, style=False, paper=False))
+    fits = " fitting" if _COLUMN < placed.width <= _SHRUNK else ""
+    return element("figure", element("div", shown, class_=f"canvas{fits}"), class_="drawing")
 
 
 def _routes(result: Evaluation, notation: Notation, style: Style) -> Html | None:
