@@ -9,15 +9,32 @@ if TYPE_CHECKING:
     from gradcheck.errors import GradcheckError
     from gradcheck.evaluation import evaluate
     from gradcheck.results import Evaluation
+    from gradcheck.studies.results import StepStudy, TaylorStudy
+    from gradcheck.studies.steps import step_study
+    from gradcheck.studies.taylor import taylor
 
 __version__ = "0.1.0"
-__all__ = ["Evaluation", "GradcheckError", "__version__", "assert_derivative", "evaluate"]
+__all__ = [
+    "Evaluation",
+    "GradcheckError",
+    "StepStudy",
+    "TaylorStudy",
+    "__version__",
+    "assert_derivative",
+    "evaluate",
+    "step_study",
+    "taylor",
+]
 
 _PUBLIC = {
     "assert_derivative": "claims.assertion",
     "evaluate": "evaluation",
     "GradcheckError": "errors",
     "Evaluation": "results",
+    "step_study": "studies.steps",
+    "StepStudy": "studies.results",
+    "taylor": "studies.taylor",
+    "TaylorStudy": "studies.results",
 }
 
 

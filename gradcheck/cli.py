@@ -2,36 +2,61 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import os
 import sys
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 import click
 
 from gradcheck import __version__
-from gradcheck.commands import BUG, INTERRUPTED, NAMES, OK, UNUSABLE
-from gradcheck.commands.output import encodable, width
+from gradcheck.commands import BUG, GROUPS, INTERRUPTED, NAMES, OK, UNUSABLE
+from gradcheck.commands.output import complete_streams, encodable, flush, silence, width
 from gradcheck.errors import GradcheckError, UsageProblem, draw_place, printable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from click.shell_completion import CompletionItem
+
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line and exit with its code; no traceback reaches the user."""
+    complete_streams()
     sys.exit(run(sys.argv[1:] if arguments is None else list(arguments)))
 
 
 def run(arguments: Sequence[str]) -> int:
     """Run the command line and return its exit code."""
     try:
+        code = _run(arguments)
+    except OSError as problem:  # standard output takes not even the error that was to stand there
+        with contextlib.suppress(OSError):
+            sys.stderr.write(f"gradcheck: {problem.strerror}\n")
+        code = UNUSABLE
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            silence(stream)
+    return code
+
+
+def _run(arguments: Sequence[str]) -> int:
+    try:
+        if VARIABLE in os.environ:
+            importlib.import_module("gradcheck.commands.shells")
         code = cli.main(args=list(arguments), prog_name="gradcheck", standalone_mode=False)
-        sys.stdout.flush()
+        flush()
     except GradcheckError as error:
         return _tell(error, as_json=_wants_json(arguments))
     except click.exceptions.Exit as stop:
         return stop.exit_code
+    except SystemExit:  # click's way to say that the reader of a help text has gone, or that completions are told
+        flush()
+        silence(sys.stdout)
+        return OK
     except click.Abort:
         return _abandon(INTERRUPTED)
     except click.exceptions.NoArgsIsHelpError as problem:
@@ -42,9 +67,6 @@ def run(arguments: Sequence[str]) -> int:
         return _tell(usage, as_json=_wants_json(arguments))
     except KeyboardInterrupt:
         return _abandon(INTERRUPTED)
-    except BrokenPipeError:
-        _silence(sys.stdout)
-        return OK
     except OSError as problem:
         name = f": {problem.filename}" if problem.filename else ""
         return _tell(UsageProblem(f"{problem.strerror or problem}{name}"), as_json=_wants_json(arguments))
@@ -55,8 +77,29 @@ def run(arguments: Sequence[str]) -> int:
     return code if isinstance(code, int) else OK
 
 
+VARIABLE: Final = "_GRADCHECK_COMPLETE"
+"""Set where a shell asks for completions."""
+
+
 class _Commands(click.Group):
-    """The commands, each imported when it is called."""
+    """The commands, each imported when it is called; the help lists them in groups without importing any."""
+
+    def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        longest = max(map(len, NAMES))
+        for title, commands in GROUPS.items():
+            with formatter.section(title):
+                formatter.write_dl([(name.ljust(longest), said) for name, said in commands.items()])
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem[Any]]:
+        from click.shell_completion import CompletionItem
+
+        found = [
+            CompletionItem(name, help=said)
+            for commands in GROUPS.values()
+            for name, said in commands.items()
+            if name.startswith(incomplete)
+        ]
+        return [*found, *click.Command.shell_complete(self, ctx, incomplete)]
 
     def list_commands(self, _ctx: click.Context | None = None) -> list[str]:
         return list(NAMES)
@@ -75,8 +118,8 @@ def cli() -> None:
 
     \b
     gradcheck eval "sqrt(x**2+exp(x**2))+cos(x**2+exp(x**2))" --at x=1
-    gradcheck check samples/lecture-notes.toml
-    gradcheck rules tanh
+    gradcheck eval "sin(x**2)" --at x=1 --claim "df/dx = cos(x**2)"
+    gradcheck examples
 
     \b
     Exit codes: 0 everything agrees, 1 something disagrees, 2 the input cannot
@@ -131,11 +174,6 @@ def _wants_json(arguments: Sequence[str]) -> bool:
 def _abandon(code: int) -> int:
     sys.stderr.write("gradcheck: interrupted\n")
     return code
-
-
-def _silence(stream: Any) -> None:
-    """Keep the interpreter from complaining about a closed pipe when it flushes."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _bug(arguments: Sequence[str], what: str) -> int:

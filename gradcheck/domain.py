@@ -122,14 +122,14 @@ def is_defined(graph: Graph, point: Point) -> bool:
         return undefined_node(graph, values) is None
 
 
-def check_point(point: Point) -> None:
+def check_point(point: Point, option: str = "--at") -> None:
     """Every coordinate is a real number; else a DomainProblem in the text that gave it."""
     for value in point.values():
         if value.graph.output not in value.graph.numbers:
             try:
                 ball_values(value.graph, {})
             except GradcheckError as problem:
-                raise problem.within(value.graph.source, "--at") from None
+                raise problem.within(value.graph.source, option) from None
 
 
 def _holds(graph: Graph, node: int, values: Sequence[arb], arithmetic: Balls) -> arb | None:

@@ -108,7 +108,9 @@ def _why(result: ClaimResult | None) -> str:
 
 def _sentence(text: str) -> str:
     """A reason or a diagnosis as a sentence."""
-    start = text[:1].upper() if not text.startswith(("df", "dL")) else text[:1]
+    word = text.partition(" ")[0]
+    is_name = text.startswith(("df", "dL")) or (len(word) == 1 and word != "a")  # x is no X; a may be an article
+    start = text[:1] if is_name else text[:1].upper()
     return f"{start}{text[1:]}" + ("" if text.endswith((".", "?", "!")) else ".")
 
 

@@ -41,6 +41,11 @@ SECONDS: Final = 10.0
 CLAIM_SECONDS: Final = 5.0
 """Default for --timeout where there are many: one claim."""
 
+TAYLOR_ORDER: Final = 100
+"""The largest --order of a Taylor polynomial."""
+TAYLOR_WORK: Final = 30_000_000
+"""Entries of a graph times the square of the order that one expansion may cost."""
+
 FIRST_PRECISION: Final = 320
 LAST_PRECISION: Final = 81_920
 """Bits of the Arb balls, doubled until a verdict is reached."""

@@ -44,10 +44,10 @@ def numbers(point: Point, arithmetic: Arithmetic[N]) -> dict[str, N]:
     return {name: value.number(arithmetic) for name, value in point.items()}
 
 
-def read_point(at: str | Iterable[str] | Mapping[str, Any] | None) -> Point:
+def read_point(at: str | Iterable[str] | Mapping[str, Any] | None, option: str = "--at") -> Point:
     """Read ``x=1,y=pi/4`` (one text or several), or a mapping of names to numbers or texts.
 
-    Raises GradcheckError with the place in the text of the option.
+    Raises GradcheckError with the place in the text of the ``option``.
     """
     if at is None:
         return {}
@@ -63,7 +63,7 @@ def read_point(at: str | Iterable[str] | Mapping[str, Any] | None) -> Point:
         try:
             _read_bindings(str(text), point)
         except GradcheckError as error:
-            raise error.within(str(text), "--at") from None
+            raise error.within(str(text), option) from None
     return point
 
 
@@ -122,7 +122,7 @@ def _constant(program: Program) -> Graph:
     return graph
 
 
-def check_names(graph: Graph, point: Point) -> None:
+def check_names(graph: Graph, point: Point, option: str = "--at") -> None:
     """Every variable has a value and every value has a variable; else a NameProblem says which has not."""
     missing = [name for name in graph.inputs if name not in point]
     unused = [name for name in point if name not in graph.inputs]
@@ -131,29 +131,30 @@ def check_names(graph: Graph, point: Point) -> None:
         raise NameProblem(
             f"'{name}' has no value",
             span=graph.spans[graph.inputs[name]],
-            hint=_mend(name, unused, point),
+            hint=_mend(name, unused, point, option),
             source=graph.source,
         )
     if unused:
         name = unused[0]
         if name in graph.by_name:
             raise NameProblem(
-                f"'{name}' is computed by the expression and cannot be given a value", hint=f"remove {name} from --at"
+                f"'{name}' is computed by the expression and cannot be given a value",
+                hint=f"remove {name} from {option}",
             )
         inputs = ", ".join(graph.inputs) or "no variable"
         raise NameProblem(
-            f"--at gives {name} a value, but the expression does not use it",
+            f"{option} gives {name} a value, but the expression does not use it",
             hint=did_you_mean(name, graph.inputs) or f"the expression has {inputs}",
         )
 
 
-def _mend(name: str, unused: list[str], point: Point) -> str:
+def _mend(name: str, unused: list[str], point: Point, option: str) -> str:
     if len(name) > 1 and all(letter in point for letter in name):
         return f"{name} is one name; for the product write {'*'.join(name)}"
     close = nearest(name, unused)
     if close:
         return f"did you mean {close[0]}?"
-    return f"add --at {name}=…"
+    return f"add {option} {name}=…"
 
 
 def draw(graph: Graph, seed: int, accepted: Callable[[Point], bool], tries: int = 400) -> Point | None:

@@ -58,6 +58,8 @@ class Local:
     expression: str
     pretty: str
     value: Quantity
+    position: int = 0
+    """Which argument of the node the parent is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,10 @@ class NodeResult:
     symbolic: Symbolic | None
     reverse: Quantity | None
     verdict: Verdict
+    primitive: str = ""
+    """The row of the table that the node applies; empty for a variable."""
+    arguments: tuple[str, ...] = ()
+    """What it is applied to: names of nodes, and numbers as text."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -174,6 +174,19 @@ def operand_text(graph: Graph, node: int, style: str = PLAIN) -> tuple[str, int]
     return graph.names[node], ATOM
 
 
+def primitive_of(graph: Graph, node: int) -> str:
+    """The row of the table that a node applies; empty for a variable."""
+    operation = graph.operations[node]
+    return "" if operation is None else operation.name
+
+
+def arguments_of(graph: Graph, node: int) -> tuple[str, ...]:
+    """What a node is applied to: names of nodes, and numbers as text."""
+    if graph.operations[node] is None:
+        return ()
+    return tuple(operand_text(graph, argument, PLAIN)[0] for argument in graph.arguments[node])
+
+
 @lru_cache(maxsize=4_096)
 def _code(rule: Rule) -> CodeType:
     """The rule as Python, compiled when it is first bound: listing the table evaluates nothing.

@@ -2,6 +2,7 @@
 
 import os
 
+from browser import browser  # noqa: F401 - a fixture of the tests of pages
 from forgetting import forgotten  # noqa: F401 - a fixture of every test module
 from hypothesis import settings
 

@@ -146,6 +146,123 @@ ARRAY_EVAL = {
     },
 }
 """``gradcheck.eval/1`` of an expression with arrays."""
+_SMOOTH = _object(
+    kind={"enum": ["smooth", "kink", "jump", "vertical", "edge"]},
+    differentiable={"type": ["boolean", "null"]},
+    left=MAYBE_NUMBER,
+    right=MAYBE_NUMBER,
+)
+_POINT = {"type": "object", "additionalProperties": TEXT}
+_RATE = {"type": ["number", "null"]}
+_ORDER = {"type": ["integer", "null"], "minimum": 1}
+TAYLOR = _object(
+    schema={"const": "gradcheck.taylor/1"},
+    expression=TEXT,
+    reading=TEXT,
+    output=TEXT,
+    about=_POINT,
+    to=_or_null(_POINT),
+    direction=_or_null(_POINT),
+    drawn={"type": "array", "items": {"enum": ["point", "direction"]}},
+    seed={"type": "integer"},
+    order=COUNT,
+    precision=COUNT,
+    variable=MAYBE_TEXT,
+    value_about=NUMBER,
+    gradient={
+        "type": "array",
+        "items": _object(
+            wrt=TEXT,
+            shape=SHAPE,
+            derivative={"anyOf": [NUMBER, {"type": "array", "items": NUMBER}]},
+            step=_or_null({"type": "array", "items": NUMBER}),
+            product=MAYBE_NUMBER,
+        ),
+    },
+    terms={
+        "type": "array",
+        "items": _object(
+            order=COUNT,
+            derivative=NUMBER,
+            coefficient=NUMBER,
+            term=MAYBE_NUMBER,
+            sum=MAYBE_NUMBER,
+            error=MAYBE_NUMBER,
+        ),
+    },
+    polynomial=MAYBE_NUMBER,
+    value=MAYBE_NUMBER,
+    error=MAYBE_NUMBER,
+    bound=_or_null(_object(low=MAYBE_TEXT, high=MAYBE_TEXT, reason=TEXT)),
+    smooth=_SMOOTH,
+    verdict=VERDICT,
+    reason=TEXT,
+    exit_code={"enum": [0, 1, 3]},
+    test=_or_null(
+        _object(
+            expected=_object(R0=_ORDER, R1=_ORDER, claims={"type": "array", "items": _ORDER}),
+            settled={"type": "boolean"},
+            rows={
+                "type": "array",
+                "items": _object(
+                    h=NUMBER,
+                    halvings=COUNT,
+                    R0=NUMBER,
+                    rate0=_RATE,
+                    R1=NUMBER,
+                    rate1=_RATE,
+                    claims={"type": "array", "items": _object(R1=MAYBE_NUMBER, rate=_RATE)},
+                ),
+            },
+        )
+    ),
+    claims={"type": "array", "items": CLAIM},
+    notes={"type": "array", "items": TEXT},
+)
+STEPS = _object(
+    schema={"const": "gradcheck.steps/1"},
+    expression=TEXT,
+    reading=TEXT,
+    output=TEXT,
+    point=_POINT,
+    wrt=TEXT,
+    direction=_or_null(_POINT),
+    drawn={"type": "array", "items": {"enum": ["point", "direction"]}},
+    seed={"type": "integer"},
+    precision=COUNT,
+    value=NUMBER,
+    derivative=NUMBER,
+    second_derivative=MAYBE_NUMBER,
+    third_derivative=MAYBE_NUMBER,
+    verdict=VERDICT,
+    reason=TEXT,
+    exit_code={"enum": [0, 1, 3]},
+    smooth=_SMOOTH,
+    curves={
+        "type": "array",
+        "items": _object(
+            method={"enum": ["forward", "central", "complex-step"]},
+            truncation=MAYBE_NUMBER,
+            power=COUNT,
+            round_off=MAYBE_NUMBER,
+            textbook_step=MAYBE_NUMBER,
+            best_step=MAYBE_NUMBER,
+            least_error=MAYBE_NUMBER,
+            reason=TEXT,
+            slopes={"type": "array", "items": _object(step=NUMBER, value=MAYBE_NUMBER, error=MAYBE_NUMBER)},
+        ),
+    },
+    chosen=_or_null(
+        _object(
+            method={"enum": ["central", "forward", "backward"]},
+            step=NUMBER,
+            value=NUMBER,
+            bound=MAYBE_NUMBER,
+            error=MAYBE_NUMBER,
+        )
+    ),
+    notes={"type": "array", "items": TEXT},
+)
 ERROR = _object(
     schema={"const": "gradcheck.error/1"},
     error={
@@ -164,6 +281,8 @@ _VALIDATORS = {
     "gradcheck.eval/1": jsonschema.Draft202012Validator(EVAL),
     "arrays": jsonschema.Draft202012Validator(ARRAY_EVAL),
     "gradcheck.error/1": jsonschema.Draft202012Validator(ERROR),
+    "gradcheck.taylor/1": jsonschema.Draft202012Validator(TAYLOR),
+    "gradcheck.steps/1": jsonschema.Draft202012Validator(STEPS),
 }
 
 

@@ -720,5 +720,5 @@ def test_help_keeps_its_examples_on_lines_of_their_own(cli, command):
 def test_no_command_shows_the_help_as_it_is(cli):
     code, out, err = cli()
     assert code == 2
-    assert "Commands:" in out + err
+    assert "Reference:" in out + err
     assert "\\x0a" not in out + err

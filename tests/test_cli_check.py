@@ -94,7 +94,7 @@ def test_output_goes_to_a_file(table, capsys):
 
 
 @pytest.mark.parametrize(
-    "option", ["--rtol=nan", "--rtol=inf", "--timeout=nan", "--timeout=0", "--jobs=0", "--format=html"]
+    "option", ["--rtol=nan", "--rtol=inf", "--timeout=nan", "--timeout=0", "--jobs=0", "--format=pdf"]
 )
 def test_options_that_make_no_sense(option, table, capsys):
     assert run(["check", table(RIGHT), option]) == 2

@@ -6,6 +6,7 @@ import pytest
 from flint import arb
 
 from gradcheck.described import cost, is_wide, lost_digits, operation_of, quantity_of
+from gradcheck.evaluation import evaluate
 from gradcheck.graph import build
 from gradcheck.syntax.plain import parse
 from gradcheck.syntax.printing import PLAIN, UNICODE
@@ -37,3 +38,17 @@ def test_operations_are_written_in_the_names_of_the_graph():
 def test_the_cost_of_a_gradient_is_bounded(text):
     found = cost(build(parse(text)))
     assert found.forward <= found.gradient <= found.BOUND * found.forward
+
+
+def test_a_node_names_its_row_and_what_it_is_applied_to():
+    nodes = {node.name: node for node in evaluate("relu(x)**2 + 3*sin(e)", at="x=2").nodes}
+    assert (nodes["x"].primitive, nodes["x"].arguments) == ("", ())
+    assert (nodes["a"].primitive, nodes["a"].arguments) == ("relu", ("x",))
+    assert (nodes["b"].primitive, nodes["b"].arguments) == ("**", ("a", "2"))
+    assert nodes["c"].arguments == ("e",)
+
+
+def test_no_local_derivative_by_a_truth_value():
+    """What it says of x > 1 once was "undefined"."""
+    (local,) = next(node for node in evaluate("(x > 1)*x", at="x=2").nodes if node.primitive == "*").locals
+    assert (local.wrt, local.position, float(local.value.value)) == ("x", 1, 1.0)

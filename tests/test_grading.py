@@ -478,3 +478,12 @@ def test_an_answer_about_matrices_is_carried_forward_by_name():
     )
     verdicts = {row.of: row.verdict for row in book.students[0].rows if row.claim}
     assert verdicts == {"dL/da": "wrong", "dL/dW": "carried"}
+
+
+def test_a_sentence_that_begins_with_a_variable_keeps_its_letter():
+    """It once said that X reaches f."""
+    from gradcheck.feedback import _sentence
+
+    assert _sentence("x reaches f by different paths") == "x reaches f by different paths."
+    assert _sentence("a bracket moved") == "A bracket moved."
+    assert _sentence("at node f it is wrong") == "At node f it is wrong."

@@ -25,7 +25,7 @@ from gradcheck.decimals import from_ball, interval
 from gradcheck.errors import DomainProblem, LimitExceeded, UsageProblem
 from gradcheck.results import Verdict
 from gradcheck.routes import worker
-from gradcheck.rules import operand_text
+from gradcheck.rules import arguments_of, operand_text, primitive_of
 from gradcheck.shapes import Shape, grid, size
 from gradcheck.syntax.printing import PLAIN, UNICODE, write_program
 
@@ -90,7 +90,7 @@ def evaluate_arrays(
         given,
         declared,
         options.seed,
-        lambda candidate: len(candidate) == len(given) or _defined(graph, candidate),
+        lambda candidate: len(candidate) == len(given) or is_defined(graph, candidate),
     )
     if point is None:
         raise UsageProblem("no point was found at which the expression has a value", hint="give one: --at x=…")
@@ -126,7 +126,8 @@ def _check_derivatives(graph: Graph, nodes: Sequence[int]) -> None:
             )
 
 
-def _defined(graph: Graph, point: ArrayPoint) -> bool:
+def is_defined(graph: Graph, point: ArrayPoint) -> bool:
+    """Whether the output has a value at a point, as far as a first look tells."""
     arithmetic = shared_grids(limits.FIRST_PRECISION)
     with arithmetic.working():
         values = values_at(graph, point, arithmetic)
@@ -321,6 +322,8 @@ class _Run:
             symbolic=self.formulas(shape, symbolic, None if comparison is None else comparison.symbolic),
             reverse=reverse,
             verdict=Verdict(None) if comparison is None else comparison.verdict,
+            primitive=primitive_of(graph, node),
+            arguments=arguments_of(graph, node),
         )
 
     def large_jacobians(self, nodes: Sequence[int]) -> Mapping[int, Any]:
@@ -401,9 +404,13 @@ class _Run:
             return ()
         found = []
         for position, argument in enumerate(graph.arguments[node]):
-            if graph.varies[argument] and not (operation.name == "where" and position == 0):
+            if (
+                graph.varies[argument]
+                and not self.is_boolean(argument)
+                and not (operation.name == "where" and position == 0)
+            ):
                 plain, pretty = (writing.flow(graph, node, position, style) for style in (PLAIN, UNICODE))
-                found.append(Pullback(graph.names[argument], plain, pretty, graph.shape(argument)))
+                found.append(Pullback(graph.names[argument], plain, pretty, graph.shape(argument), position))
         return tuple(found)
 
     def sources(self, node: int) -> tuple[str, ...]:

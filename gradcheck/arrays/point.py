@@ -128,7 +128,9 @@ def _bind(name: str, declaration: Declaration, shape: Shape, sizes: dict[str, in
 # -- values -----------------------------------------------------------------------------------------------------------
 
 
-def check_names(graph: Graph, point: Mapping[str, object], declared: Mapping[str, Declaration]) -> None:
+def check_names(
+    graph: Graph, point: Mapping[str, object], declared: Mapping[str, Declaration], option: str = "--at"
+) -> None:
     """Every given or declared name is a variable, and where values are given, every undeclared variable has one."""
     for name in (*point, *declared):
         if name not in graph.inputs:
@@ -139,7 +141,7 @@ def check_names(graph: Graph, point: Mapping[str, object], declared: Mapping[str
     for name, node in graph.inputs.items():
         if point and name not in point and name not in declared:
             raise NameProblem(
-                f"'{name}' has no value", span=graph.spans[node], hint=f"add --at {name}=…", source=graph.source
+                f"'{name}' has no value", span=graph.spans[node], hint=f"add {option} {name}=…", source=graph.source
             )
 
 

@@ -32,6 +32,8 @@ class Pullback:
     expression: str
     pretty: str
     shape: Shape
+    position: int = 0
+    """Which argument of the node it is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,10 @@ class ArrayNode:
     symbolic: ArrayFormulas | None
     reverse: Tensor | None
     verdict: Verdict
+    primitive: str = ""
+    """The row of the table that the node applies; empty for a variable."""
+    arguments: tuple[str, ...] = ()
+    """What it is applied to: names of nodes, and numbers as text."""
 
 
 @dataclass(frozen=True, slots=True)

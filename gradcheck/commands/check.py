@@ -7,15 +7,22 @@ from typing import Any, Final
 
 import click
 
+from gradcheck.commands import complete
 from gradcheck.commands import options as shared
 from gradcheck.commands.output import color, width, write
 
-FORMATS: Final = ("table", "json", "markdown", "junit", "github")
+FORMATS: Final = ("table", "json", "markdown", "junit", "github", "html")
 """The names of reports.check.CHECK_FORMATS, which is imported when it is used."""
 
 
 @click.command(name="check", cls=shared.Command)
-@click.argument("files", metavar="FILE...", nargs=-1, required=True)
+@click.argument(
+    "files",
+    metavar="FILE...",
+    nargs=-1,
+    required=True,
+    shell_complete=complete.files(".toml", ".csv", ".jsonl"),
+)
 @shared.MANY
 @shared.RTOL
 @shared.PROVE
@@ -29,7 +36,7 @@ def command(files: tuple[str, ...], format_: str, output: str | None, **options:
 
     \b
     gradcheck check samples/lecture-notes.toml
-    gradcheck check claims.csv --jobs 4 --format junit -o report.xml
+    gradcheck check samples/claims.csv --jobs 4 --format junit -o report.xml
     """
     import contextlib
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gradcheck import limits
+from gradcheck.commands import complete
 from gradcheck.commands import options as shared
 from gradcheck.commands.output import progress, read_standard_input, style, write
 from gradcheck.errors import GradcheckError, Span, UsageProblem, printable
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from gradcheck.arrays.results import ArrayEvaluation
+    from gradcheck.reports import Style
     from gradcheck.results import Evaluation
 
 
@@ -30,34 +32,12 @@ def _nodes(_context: click.Context, _option: click.Parameter, value: str | None)
 
 @click.command(name="eval", cls=shared.Command)
 @click.argument("expression", metavar="EXPR")
-@click.option(
-    "--at", multiple=True, metavar="x=1[,y=pi/4]", help="Exact values of the variables; without it a point is drawn."
-)
-@click.option(
-    "--wrt",
-    multiple=True,
-    callback=shared.split,
-    metavar="NAME",
-    help="Differentiate by these variables or nodes only.",
-)
-@click.option(
-    "--routes",
-    multiple=True,
-    callback=shared.split,
-    metavar="LIST",
-    help="Some of fd,symbolic,reverse (default: all).",
-)
-@click.option(
-    "--claim", "claims", multiple=True, metavar='"df/dx = …"', help="Verify a stated derivative (repeatable)."
-)
+@shared.AT
+@shared.WRT
+@shared.ROUTES
+@shared.CLAIM
 @click.option("--latex", is_flag=True, help=r"EXPR is LaTeX (as $…$ always is), and so is --claim.")
-@click.option(
-    "--var",
-    "declarations",
-    multiple=True,
-    metavar='"n: integer"',
-    help="Declare a variable: n: integer, x > 0, A: 3x2, S: 3x3 symmetric.",
-)
+@shared.VAR
 @shared.RTOL
 @shared.PROVE
 @click.option(
@@ -70,15 +50,14 @@ def _nodes(_context: click.Context, _option: click.Parameter, value: str | None)
 @click.option(
     "--step", type=float, metavar="H", help="Fix the step of the finite difference, as in the textbook slope."
 )
-@click.option("--nodes", callback=_nodes, metavar="all|inputs|N", help="How many nodes the tables show.")
 @click.option(
-    "--digits",
-    type=click.IntRange(1, 1000),
-    default=6,
-    show_default=True,
-    metavar="N",
-    help="Significant digits shown.",
+    "--nodes",
+    callback=_nodes,
+    metavar="all|inputs|N",
+    shell_complete=complete.one_of("all", "inputs"),
+    help="How many nodes the tables show.",
 )
+@shared.DIGITS
 @click.option(
     "--layout",
     type=click.Choice(("denominator", "numerator")),
@@ -89,9 +68,15 @@ def _nodes(_context: click.Context, _option: click.Parameter, value: str | None)
 @click.option(
     "--slice", "slices", multiple=True, metavar='"K[0, :]"', help="Show these entries of a derivative (repeatable)."
 )
+@click.option(
+    "--explain", is_flag=True, help="Tell the derivation in words, step by step, and what went wrong in a claim."
+)
 @click.option("--flat", is_flag=True, help="Show a Jacobian of matrices as one matrix.")
 @click.option(
-    "--data", metavar="FILE", help="Average over the rows of a CSV file, whose columns are bound to variables."
+    "--data",
+    metavar="FILE",
+    shell_complete=complete.files(".csv"),
+    help="Average over the rows of a CSV file, whose columns are bound to variables.",
 )
 @click.option("--bind", multiple=True, metavar='"x=[c1,c2]"', help="Bind columns of the file to a variable.")
 @click.option(
@@ -145,9 +130,21 @@ def command(
         nodes=options["nodes"],
         slices=options["slices"],
         flat=options["flat"],
+        explain=options["explain"],
     )
-    write(FORMATS[format_](result, how), output)
+    write(_page(result, how, options) if format_ == "html" else FORMATS[format_](result, how), output)
     return result.exit_code
+
+
+def _page(result: Evaluation | ArrayEvaluation, how: Style, options: Mapping[str, Any]) -> str:
+    """A page; that of a function of numbers with its tangent and the error of its difference quotients."""
+    from gradcheck.reports.page import evaluation_page
+    from gradcheck.results import Evaluation
+    from gradcheck.studies.beside import studies
+
+    if not isinstance(result, Evaluation) or how.quiet:
+        return FORMATS["html"](result, how)
+    return evaluation_page(result, how, studies(result, digits=how.digits, timeout=options["timeout"]))
 
 
 def in_latex(text: str) -> str:
@@ -211,8 +208,10 @@ def _check_data(expression: str, options: Mapping[str, Any]) -> None:
         raise UsageProblem(
             "a claim is about the function itself, not about its average", hint="verify it without --data"
         )
-    elif options["layout"] != "denominator" or options["slices"] or options["flat"]:
-        raise UsageProblem("--layout, --slice and --flat are for a single point", hint="leave them out, or --data")
+    elif options["layout"] != "denominator" or options["slices"] or options["flat"] or options["explain"]:
+        raise UsageProblem(
+            "--explain, --layout, --slice and --flat are for a single point", hint="leave them out, or --data"
+        )
     elif expression == "-" == options["data"]:
         raise UsageProblem("standard input cannot be both the expression and the rows")
 

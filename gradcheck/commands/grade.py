@@ -7,18 +7,19 @@ from typing import Any
 
 import click
 
+from gradcheck.commands import complete
 from gradcheck.commands import options as shared
-from gradcheck.commands.output import style, write
+from gradcheck.commands.output import is_folder, style, write, write_folder
 from gradcheck.errors import UsageProblem
 
 
 @click.command(name="grade", cls=shared.Command)
-@click.argument("problems", metavar="PROBLEMS")
-@click.argument("submissions", metavar="SUBMISSIONS")
+@click.argument("problems", metavar="PROBLEMS", shell_complete=complete.files(".toml"))
+@click.argument("submissions", metavar="SUBMISSIONS", shell_complete=complete.files(".csv"))
 @click.option("--encoding", default="utf-8", show_default=True, metavar="NAME", help="Encoding of the submissions.")
 @shared.MANY
 @shared.report(
-    ("table", "csv", "json", "markdown"),
+    ("table", "csv", "json", "markdown", "html"),
     what="gradebook",
     quiet="Print less.",
     verbose="Print the feedback of every student.",
@@ -26,15 +27,20 @@ from gradcheck.errors import UsageProblem
 def command(problems: str, submissions: str, format_: str, output: str | None, **options: Any) -> int:
     """Mark SUBMISSIONS (CSV: student, problem, of, claim) against PROBLEMS (TOML); - reads them from standard input.
 
+    With --format html, -o pages/ writes a page of the class and one for each student; -o class.html holds them all.
+
     \b
     gradcheck grade samples/class-problems.toml samples/class-submissions.csv
-    gradcheck grade problems.toml answers.csv --format csv -o gradebook.csv
+    gradcheck grade samples/class-problems.toml samples/class-submissions.csv \\
+        --format html -o pages/
+    gradcheck grade samples/class-problems.toml samples/class-submissions.csv \\
+        --format csv -o gradebook.csv
     """
     import codecs
     import contextlib
-    from pathlib import Path
 
     from gradcheck import batch
+    from gradcheck.files import open_file, read_text
     from gradcheck.files.submissions import read_submissions
     from gradcheck.grading import grade
     from gradcheck.reports.gradebook import GRADEBOOK_FORMATS
@@ -43,13 +49,10 @@ def command(problems: str, submissions: str, format_: str, output: str | None, *
         codecs.lookup(options["encoding"])
     except LookupError:
         raise UsageProblem(f"there is no encoding called '{options['encoding']}'", hint="as in cp1252") from None
-    try:
-        text = Path(problems).read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as problem:
-        raise UsageProblem(f"{problems} is not UTF-8 (byte {problem.start + 1})", hint="save it as UTF-8") from None
+    text = read_text(problems)
     with contextlib.ExitStack() as stack:
         executor = stack.enter_context(batch.open_executor(options["executor"])) if options["executor"] else None
-        source = sys.stdin.buffer if submissions == "-" else stack.enter_context(Path(submissions).open("rb"))
+        source = sys.stdin.buffer if submissions == "-" else stack.enter_context(open_file(submissions))
         book = grade(
             text,
             read_submissions(source, encoding=options["encoding"], origin=submissions),
@@ -61,5 +64,10 @@ def command(problems: str, submissions: str, format_: str, output: str | None, *
             isolated=True,
         )
     how = style(output, verbose=options["verbose"], quiet=options["quiet"])
+    if format_ == "html" and is_folder(output):
+        from gradcheck.reports.class_page import class_pages
+
+        write_folder(class_pages(book, how), str(output))
+        return book.exit_code
     write(GRADEBOOK_FORMATS[format_](book, how), output)
     return book.exit_code

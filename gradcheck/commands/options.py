@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+import os
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from gradcheck import limits
+from gradcheck.commands import complete
 from gradcheck.errors import UsageProblem, did_you_mean, printable
 
 if TYPE_CHECKING:
@@ -32,6 +34,9 @@ class Command(click.Command):
             if argument in takes_value and argument.startswith("-"):
                 options.append(argument)
                 if takes_value[argument]:
+                    if not rest and ctx.resilient_parsing:  # a shell completes it
+                        options.pop()
+                        continue
                     if not rest:
                         raise UsageProblem(f"{argument} needs a value", hint=f"as in {argument} {_sample(argument)}")
                     options.append(rest.pop(0))
@@ -39,7 +44,11 @@ class Command(click.Command):
                 options.append(argument)
             else:
                 positional.append(argument)
-        self._check_count(ctx, positional, list(takes_value))
+        if ctx.resilient_parsing:
+            count = len([one for one in self.get_params(ctx) if isinstance(one, click.Argument)])
+            positional = positional[:count]
+        else:
+            self._check_count(ctx, positional, list(takes_value))
         return super().parse_args(ctx, [*options, "--", *positional])
 
     def _check_count(self, ctx: click.Context, positional: list[str], options: list[str]) -> None:
@@ -87,6 +96,24 @@ def together(*options: Decorator) -> Decorator:
     return decorate
 
 
+def format_of(context: click.Context, output: str | None, given: str, formats: Sequence[str]) -> str:
+    """The format that is asked for, or else that of the file's suffix; other suffixes leave it as it is.
+
+    A suffix of pictures that are not written is an error.
+    """
+    if output is None or context.get_parameter_source("format_") is not click.core.ParameterSource.DEFAULT:
+        return given
+    suffix = os.path.splitext(output)[1].lower()  # noqa: PTH122 - pathlib need not be imported for it
+    if suffix in _PICTURES:
+        raise UsageProblem(f"plots are not written as {suffix}", hint="name a file that ends in .svg")
+    found = _SUFFIXES.get(suffix, given)
+    return found if found in formats else given
+
+
+_SUFFIXES: Final = {".svg": "svg", ".json": "json", ".md": "markdown", ".html": "html", ".htm": "html"}
+_PICTURES: Final = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".pdf", ".eps", ".ps")
+
+
 # -- options ----------------------------------------------------------------------------------------------------------
 
 
@@ -117,13 +144,37 @@ def report(
             help=f"How the {what} is written.",
         ),
         click.option(
-            "-o", "output", metavar="FILE", help=f"Write the {what} to a file instead of standard output."
+            "-o", "output", metavar="FILE", shell_complete=complete.files(),
+            help=f"Write the {what} to a file instead of standard output.",
         ),
         click.option("-q", "--quiet", is_flag=True, help=quiet),
         click.option("-v", "--verbose", is_flag=True, help=verbose),
     )  # fmt: skip
 
 
+AT: Final = click.option(
+    "--at", multiple=True, metavar="x=1[,y=pi/4]", shell_complete=complete.values,
+    help="Exact values of the variables; without it a point is drawn.",
+)  # fmt: skip
+WRT: Final = click.option(
+    "--wrt", multiple=True, callback=split, metavar="NAME", shell_complete=complete.variables,
+    help="Differentiate by these variables or nodes only.",
+)  # fmt: skip
+ROUTES: Final = click.option(
+    "--routes", multiple=True, callback=split, metavar="LIST",
+    shell_complete=complete.several("fd", "symbolic", "reverse"), help="Some of fd,symbolic,reverse (default: all).",
+)  # fmt: skip
+CLAIM: Final = click.option(
+    "--claim", "claims", multiple=True, metavar='"df/dx = …"', help="Verify a stated derivative (repeatable)."
+)
+VAR: Final = click.option(
+    "--var", "declarations", multiple=True, metavar='"n: integer"',
+    help="Declare a variable: n: integer, x > 0, A: 3x2, S: 3x3 symmetric.",
+)  # fmt: skip
+DIGITS: Final = click.option(
+    "--digits", type=click.IntRange(1, 1000), default=6, show_default=True, metavar="N",
+    help="Significant digits shown.",
+)  # fmt: skip
 RTOL: Final = click.option(
     "--rtol", type=click.FloatRange(min=0), callback=finite, metavar="R", help="Relative tolerance of claimed numbers."
 )

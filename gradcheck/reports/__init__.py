@@ -30,6 +30,8 @@ class Style:
     """Which entries of the derivatives of arrays are shown: ``K[0, :]``; empty for all."""
     flat: bool = False
     """Whether a Jacobian of matrices is shown as one matrix, not in blocks."""
+    explain: bool = False
+    """Whether the derivation is told in words, step by step."""
 
 
 def _table(result: Any, style: Style) -> str:
@@ -74,6 +76,20 @@ def _markdown(result: Any, style: Style) -> str:
     return evaluation_markdown(result, style)
 
 
+def _html(result: Any, style: Style) -> str:
+    if hasattr(result, "reduce"):
+        from gradcheck.reports.rows_page import rows_page
+
+        return rows_page(result, style)
+    if hasattr(result, "shapes"):
+        from gradcheck.reports.array_page import array_page
+
+        return array_page(result, style)
+    from gradcheck.reports.page import evaluation_page
+
+    return evaluation_page(result, style)
+
+
 def _latex(result: Any, style: Style) -> str:
     if hasattr(result, "reduce"):
         from gradcheck.reports.rows_latex import rows_latex
@@ -92,6 +108,7 @@ FORMATS: Mapping[str, Callable[[Result, Style], str]] = {
     "table": _table,
     "json": _json,
     "markdown": _markdown,
+    "html": _html,
     "latex": _latex,
 }
 """The formats of ``gradcheck eval``; each is imported when it is used."""
@@ -101,4 +118,4 @@ def prepare(format_: str) -> None:
     """Import what a format needs, so that writing it later does not wait."""
     import importlib
 
-    importlib.import_module(f"gradcheck.reports.{format_}")
+    importlib.import_module(f"gradcheck.reports.{'page' if format_ == 'html' else format_}")

@@ -10,7 +10,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from gradcheck.arrays.results import Tensor
-from gradcheck.reports.json import claim_object, json_number
+from gradcheck.reports.json import claim_object, explained, json_number, visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -44,7 +44,7 @@ def array_json(result: ArrayEvaluation, style: Style) -> str:
         "routes": list(result.routes),
         "method": result.method,
         "step": result.step,
-        "value": _nested(result.value, digits),
+        "value": nested(result.value, digits),
         "verdict": result.verdict.name,
         "reason": result.verdict.reason,
         "exit_code": result.exit_code,
@@ -52,17 +52,18 @@ def array_json(result: ArrayEvaluation, style: Style) -> str:
         "gradient": [_gradient(node, result, digits) for node in result.gradient],
         "claims": [claim_object(claim) for claim in result.claims],
         "notes": [*(note.message for note in result.reading_notes), *result.notes],
+        **explained(result, style),
     }
     return "".join(_written(document, 0)) + "\n"
 
 
 def _node(node: ArrayNode, result: ArrayEvaluation, digits: int) -> dict[str, Any]:
-    derivative = None if node.jacobian is None else _nested(node.jacobian, digits)
+    derivative = None if node.jacobian is None else nested(node.jacobian, digits)
     return {
         "name": node.name,
         "operation": node.operation,
         "shape": list(node.shape),
-        "value": _nested(node.value, digits),
+        "value": nested(node.value, digits),
         "pullbacks": [_pullback(one) for one in node.pullbacks],
         "sources": list(node.sources),
         "adjoint": None if result.shape else derivative,
@@ -79,7 +80,7 @@ def _gradient(node: ArrayNode, result: ArrayEvaluation, digits: int) -> dict[str
     return {
         "wrt": node.name,
         "shape": list(() if derivative is None else derivative.shape),
-        "value": None if derivative is None else _nested(derivative, digits),
+        "value": None if derivative is None else nested(derivative, digits),
         **_routes(node, digits),
     }
 
@@ -88,7 +89,7 @@ def _routes(node: ArrayNode, digits: int) -> dict[str, Any]:
     return {
         "finite_difference": _slopes(node.finite_difference, digits),
         "symbolic": _formulas(node.symbolic, digits),
-        "reverse": None if node.reverse is None else {"value": _nested(node.reverse, digits)},
+        "reverse": None if node.reverse is None else {"value": nested(node.reverse, digits)},
         "verdict": node.verdict.name,
         "reason": node.verdict.reason,
     }
@@ -102,8 +103,8 @@ def _slopes(found: ArraySlopes | None, digits: int) -> dict[str, Any] | None:
     if found is None:
         return None
     return {
-        "value": None if found.value is None else _nested(found.value, digits),
-        "error": None if found.error is None else _nested(found.error, digits, unknown=None),
+        "value": None if found.value is None else nested(found.value, digits),
+        "error": None if found.error is None else nested(found.error, digits, unknown=None),
         "method": found.method,
         "step": json_number(found.step, digits),
         "directions": found.directions,
@@ -115,7 +116,7 @@ def _formulas(found: ArrayFormulas | None, digits: int) -> dict[str, Any] | None
         return None
     value = found.value
     return {
-        "value": None if value is None else _nested(value, digits),
+        "value": None if value is None else nested(value, digits),
         "expression": _lists(value.shape, found.expressions, str) if value is not None and found.expressions else None,
         "matrix": found.matrix or None,
         "reason": found.reason,
@@ -132,7 +133,9 @@ def _transposed(tensor: Tensor) -> Tensor:
     )
 
 
-def _nested(tensor: Tensor, digits: int, unknown: str | None = "NaN") -> Any:
+def nested(tensor: Tensor, digits: int, unknown: str | None = "NaN") -> Any:
+    """A tensor as nested lists of JSON numbers."""
+
     def number(value: float | Decimal | str) -> float | int | str | None:
         shown = value if isinstance(value, str) else json_number(value, digits)
         return unknown if shown == "NaN" else shown
@@ -183,4 +186,4 @@ def _fits(value: list[Any]) -> bool:
 
 
 def _plain(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, allow_nan=False)
+    return visible(json.dumps(value, ensure_ascii=False, allow_nan=False))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from gradcheck.reports import array_wording as words
 from gradcheck.reports import wording
-from gradcheck.reports.latex import claims, function, verdict
+from gradcheck.reports.latex import claims, explained, function, verdict
 from gradcheck.reports.latex_text import Notation, align, cell, code, heading, matrix, number, prose, table, whole
 from gradcheck.shapes import grid, shape_text
 
@@ -31,13 +31,21 @@ def array_latex(result: ArrayEvaluation, style: Style) -> str:
 
 
 def _lines(result: ArrayEvaluation, style: Style, notation: Notation) -> Iterator[str]:
-    shown, _, hidden = wording.visible(result.nodes, style)
     yield from function(notation, result.reading, result.output)
     if result.shapes:
         yield f"Shapes: {prose(words.declarations(result))}."
     if result.drawn:
         yield f"The point is drawn from seed {result.seed}."
     yield from (rf"\par\noindent Note: {prose(note.message)}." for note in result.reading_notes)
+    yield from explained(result, style, notation) if style.explain else _tables(result, style, notation)
+    yield from _derivatives(result, notation, style)
+    yield from (rf"\par\noindent Note: {prose(note)}." for note in result.notes)
+    yield from claims(result.claims, notation)
+
+
+def _tables(result: ArrayEvaluation, style: Style, notation: Notation) -> Iterator[str]:
+    """Forward pass, backward pass, routes."""
+    shown, _, hidden = wording.visible(result.nodes, style)
     yield from heading("Forward pass")
     yield from align(_forward(node, notation, style) for node in shown)
     reached = [node for node in reversed(shown) if node.jacobian is not None]
@@ -51,9 +59,6 @@ def _lines(result: ArrayEvaluation, style: Style, notation: Notation) -> Iterato
     yield from table(f"ll{'l' * len(result.routes)}l", headers, rows)
     if hidden:
         yield rf"\noindent {hidden} more nodes are not shown (\texttt{{--nodes all}})."
-    yield from _derivatives(result, notation, style)
-    yield from (rf"\par\noindent Note: {prose(note)}." for note in result.notes)
-    yield from claims(result.claims, notation)
 
 
 def _forward(node: ArrayNode, notation: Notation, style: Style) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from gradcheck.errors import printable
 from gradcheck.reports import array_wording as words
 from gradcheck.reports import boxes, wording
-from gradcheck.reports.markdown import claim_cells, code, plain, table
+from gradcheck.reports.markdown import claim_cells, code, explained, plain, table
 from gradcheck.shapes import shape_text
 
 if TYPE_CHECKING:
@@ -31,7 +31,6 @@ def array_markdown(result: ArrayEvaluation, style: Style) -> str:
 
 
 def _lines(result: ArrayEvaluation, style: Style) -> Iterator[str]:
-    shown, _, hidden = wording.visible(result.nodes, style)
     reading = result.reading[:4_000]
     yield from (f"## {code(reading if '=' in reading else f'{result.output} = {reading}')}", "")
     if result.shapes:
@@ -42,6 +41,19 @@ def _lines(result: ArrayEvaluation, style: Style) -> Iterator[str]:
         value = words.inline(result.value, style.digits, _ROOM)
         yield from (f"At {code(where)}{drawn}: {code(f'{result.output} = {value}')}", "")
     yield from (f"> note: {plain(note.message)}" for note in result.reading_notes)
+    yield from explained(result, style) if style.explain else _tables(result, style)
+    yield from _derivatives(result, style)
+    notes = [f"- {plain(note)}" for note in result.notes]
+    yield from (*notes, *[""] * bool(notes))
+    if result.claims and not style.explain:
+        yield from ("### Claims", "")
+        yield from table(("claim", "verdict", "why"), (claim_cells(one) for one in result.claims))
+        yield ""
+
+
+def _tables(result: ArrayEvaluation, style: Style) -> Iterator[str]:
+    """Forward pass, backward pass, routes."""
+    shown, _, hidden = wording.visible(result.nodes, style)
     yield from ("### Forward pass", "")
     yield from table(("node", "shape", "value"), (_forward(node, style) for node in shown))
     yield from ("", "### Backward pass", "")
@@ -61,13 +73,6 @@ def _lines(result: ArrayEvaluation, style: Style) -> Iterator[str]:
         yield from ("```", "")
     if hidden:
         yield from (f"{hidden} more nodes are not shown (`--nodes all`).", "")
-    yield from _derivatives(result, style)
-    notes = [f"- {plain(note)}" for note in result.notes]
-    yield from (*notes, *[""] * bool(notes))
-    if result.claims:
-        yield from ("### Claims", "")
-        yield from table(("claim", "verdict", "why"), (claim_cells(one) for one in result.claims))
-        yield ""
 
 
 def _forward(node: ArrayNode, style: Style) -> Sequence[str]:
@@ -78,7 +83,7 @@ def _forward(node: ArrayNode, style: Style) -> Sequence[str]:
 def _backward(node: ArrayNode, result: ArrayEvaluation, style: Style) -> Sequence[str]:
     assert node.jacobian is not None
     head = code(words.derivative(result, node))
-    source = code("".join(words.summed(node.sources))) if node.sources else ""
+    source = code("".join(words.summed(node.sources, style))) if node.sources else ""
     shape = shape_text(node.jacobian.shape)
     return head, source, shape, words.magnitude(node.jacobian, style.digits)
 

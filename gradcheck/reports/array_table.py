@@ -11,7 +11,7 @@ from rich.text import Text
 from gradcheck.errors import printable
 from gradcheck.reports import array_wording as words
 from gradcheck.reports import boxes, wording
-from gradcheck.reports.table import VERDICT_STYLES, Page, claims
+from gradcheck.reports.table import VERDICT_STYLES, Page, claims, explained
 from gradcheck.reports.wording import LOCAL, UPSTREAM
 from gradcheck.shapes import shape_text
 
@@ -30,14 +30,17 @@ def array_table(result: ArrayEvaluation, style: Style) -> str:
     page = Page(style)
     if not style.quiet:
         _head(page, result, style)
-        shown, gap, hidden = wording.visible(result.nodes, style)
-        _forward(page, style, shown, gap, hidden)
-        _backward(page, result, style, shown, hidden)
-        _routes(page, result, style, shown, hidden)
+        if style.explain:
+            explained(page, result, style)
+        else:
+            shown, gap, hidden = wording.visible(result.nodes, style)
+            _forward(page, style, shown, gap, hidden)
+            _backward(page, result, style, shown, hidden)
+            _routes(page, result, style, shown, hidden)
         _derivatives(page, result, style)
         for note in result.notes:
             page.line(("note  ", "yellow"), note, hang=6)
-        if result.claims:
+        if result.claims and not style.explain:
             claims(page, result.claims)
             page.blank()
     name = result.verdict.name or "not compared"
@@ -145,7 +148,7 @@ def _adjoint(page: Page, node: ArrayNode, result: ArrayEvaluation, style: Style)
         page.line((head, UPSTREAM), " = ", *what, indent=2, hang=hang)
         return
     parts: list[str | tuple[str, str]] = [(head, UPSTREAM), " = "]
-    for term in words.summed(node.sources):
+    for term in words.summed(node.sources, style):
         parts += _coloured(term, head.partition("/")[0])
     total = _total(node, result, style, page.width - 2 - hang)
     if 2 + _length(parts) + _length(total) <= page.width:

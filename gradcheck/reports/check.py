@@ -76,6 +76,11 @@ def closing(spool: Spool) -> str:
     return f"{claims:,} claim{'' if claims == 1 else 's'}: {', '.join(parts) or 'none'} (exit {spool.exit_code})"
 
 
+def kind_of(spool: Spool) -> Kind:
+    """What the claims together are, an unreadable one before all."""
+    return _KIND_OF_EXIT[spool.exit_code]
+
+
 # -- table ----------------------------------------------------------------------------------------------------------
 
 
@@ -90,7 +95,7 @@ def check_table(spool: Spool, style: CheckStyle) -> Iterator[str]:
                 yield _row(outcome, kind, style)
         if some:
             yield "\n"
-    kind = _KIND_OF_EXIT[spool.exit_code]
+    kind = kind_of(spool)
     yield f"{_colored(_LABELS[kind], _COLORS[kind], style)}  {closing(spool)}\n"
 
 
@@ -171,7 +176,10 @@ def _json_items(items: Iterator[dict[str, Any]]) -> Iterator[str]:
 
 
 def _dumped(value: object, indent: str) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False).replace("\n", f"\n{indent}")
+    from gradcheck.reports.json import visible
+
+    text = json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False)
+    return visible(text).replace("\n", f"\n{indent}")
 
 
 def _error_object(error: RowError) -> dict[str, Any]:
@@ -203,7 +211,7 @@ def check_markdown(spool: Spool, style: CheckStyle) -> Iterator[str]:
                 header = ""
         if not header:
             yield "\n"
-    yield f"**{_LABELS[_KIND_OF_EXIT[spool.exit_code]].lower()}**: {closing(spool)}\n"
+    yield f"**{_LABELS[kind_of(spool)].lower()}**: {closing(spool)}\n"
 
 
 def _code(text: str) -> str:
@@ -264,8 +272,8 @@ def _escaped(text: str) -> str:
 
 
 def _xml(text: str) -> str:
-    """The text without the characters that XML cannot hold."""
-    return _NOT_XML.sub("", text)
+    """The text without what XML cannot hold, and with nothing that turns a line around."""
+    return "\n".join(printable(line) for line in _NOT_XML.sub("", text).split("\n"))
 
 
 # -- GitHub ---------------------------------------------------------------------------------------------------------
@@ -295,7 +303,8 @@ def _annotation(outcome: ClaimResult | RowError, level: str, label: str) -> str:
 
 
 def github_data(text: str) -> str:
-    """Text after the second ``::`` of a workflow command."""
+    """Text after the second ``::`` of a workflow command; the log that shows it is a terminal."""
+    text = re.sub("[^\r\n]+", lambda found: printable(found[0]), text)
     return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
@@ -304,11 +313,19 @@ def github_property(text: str) -> str:
     return github_data(text).replace(":", "%3A").replace(",", "%2C")
 
 
+def check_html(spool: Spool, style: CheckStyle) -> Iterator[str]:
+    """A page, failures first."""
+    from gradcheck.reports.check_page import check_page
+
+    return check_page(spool, style)
+
+
 CHECK_FORMATS: Final[Mapping[str, Callable[[Spool, CheckStyle], Iterator[str]]]] = {
     "table": check_table,
     "json": check_json,
     "markdown": check_markdown,
     "junit": check_junit,
     "github": check_github,
+    "html": check_html,
 }
 """The formats of ``gradcheck check``."""

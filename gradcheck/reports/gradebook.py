@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from gradcheck.errors import display_width, printable
-from gradcheck.reports.json import claim_object
+from gradcheck.reports.json import claim_object, visible
 from gradcheck.reports.table import CLAIM_STYLES, Page
 
 if TYPE_CHECKING:
@@ -17,10 +17,11 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
     from gradcheck.grading import Gradebook, Row, SharedMistake, Student
+    from gradcheck.marking import VerdictName
     from gradcheck.reports import Style
 
 COLUMNS: Final = ("student", "problem", "of", "claim", "mark", "out_of", "verdict", "misconception", "feedback")
-_TITLES: Final = {
+TITLES: Final[Mapping[VerdictName, str]] = {
     "correct": "correct",
     "carried": "carried forward",
     "wrong": "wrong",
@@ -29,6 +30,7 @@ _TITLES: Final = {
     "missing": "not answered",
     "unknown": "no such problem",
 }
+"""What people read for a verdict."""
 _STYLES: Final = {**CLAIM_STYLES, "carried": "cyan", "unreadable": "bold red", "missing": "dim", "unknown": "yellow"}
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "＝", "＋", "－", "＠", "−")
 _NUMBER: Final = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d{1,3})?")
@@ -46,7 +48,7 @@ def gradebook_table(book: Gradebook, style: Style) -> str:
     if not style.quiet:
         if book.title:
             page.line((book.title, "bold"))
-        page.line(_size(book))
+        page.line(size(book))
         _marks(page, book)
         _class(page, book)
         _mistakes(page, book)
@@ -60,27 +62,29 @@ def gradebook_table(book: Gradebook, style: Style) -> str:
         if book.errors or book.notes:
             page.blank()
     head, color = ("GRADED", "green") if not book.exit_code else ("INCOMPLETE", "bold red" if book.errors else "yellow")
-    page.line((head, color), f"  {_closing(book)} ", (f"(exit {book.exit_code})", "dim"), hang=2)
+    page.line((head, color), f"  {closing(book)} ", (f"(exit {book.exit_code})", "dim"), hang=2)
     return page.text()
 
 
-def _size(book: Gradebook) -> str:
+def size(book: Gradebook) -> str:
+    """How many students, problems, derivatives and points."""
     total = sum(asked.points for asked in book.problems)
     problems = len({asked.problem for asked in book.problems})
     return (
-        f"{_count(len(book.students), 'student')}, {_count(problems, 'problem')}, "
-        f"{_count(len(book.problems), 'derivative')}, {_points(total)} points"
+        f"{count(len(book.students), 'student')}, {count(problems, 'problem')}, "
+        f"{count(len(book.problems), 'derivative')}, {points(total)} points"
     )
 
 
-def _closing(book: Gradebook) -> str:
+def closing(book: Gradebook) -> str:
+    """How many marks there are, and how many are not."""
     rows = list(book.rows)
     humans = sum(row.mark is None for row in rows)
-    parts = [f"{_count(len(rows) - humans, 'mark')} given"]
+    parts = [f"{count(len(rows) - humans, 'mark')} given"]
     if humans:
         parts.append(f"{humans} wait{'s' * (humans == 1)} for a human")
     if book.errors:
-        parts.append(f"{_count(len(book.errors), 'row')} could not be read")
+        parts.append(f"{count(len(book.errors), 'row')} could not be read")
     return ", ".join(parts)
 
 
@@ -90,16 +94,17 @@ def _marks(page: Page, book: Gradebook) -> None:
     page.blank()
     page.line(("MARKS", "bold"))
     names = [_short(student.name, min(_NAME_WIDTH, page.width // 2)) for student in book.students]
-    marks = [f"{_points(student.mark)} of {_points(student.out_of)}" for student in book.students]
+    marks = [f"{points(student.mark)} of {points(student.out_of)}" for student in book.students]
     left, middle = max(map(display_width, names)), max(map(len, marks))
     for student, name, mark in zip(book.students, names, marks, strict=True):
-        page.line(_padded(name, left), "  ", mark.rjust(middle), (_pending(student), "yellow"), indent=2, hang=left + 2)
+        page.line(_padded(name, left), "  ", mark.rjust(middle), (pending(student), "yellow"), indent=2, hang=left + 2)
 
 
-def _pending(student: Student) -> str:
+def pending(student: Student) -> str:
+    """What waits for a human, of one student; empty where nothing does."""
     if not student.humans:
         return ""
-    most = f" (up to {_points(student.pending)} more)" if student.pending else ""
+    most = f" (up to {points(student.pending)} more)" if student.pending else ""
     return f"  {student.humans} for a human{most}"
 
 
@@ -111,9 +116,9 @@ def _class(page: Page, book: Gradebook) -> None:
     left = max(map(display_width, heads), default=0)
     for asked, head in zip(book.problems, heads, strict=True):
         found: list[str | tuple[str, str]] = []
-        for verdict, count in asked.counts.items():
-            if count:
-                found += [", " if found else "", (f"{count} {_TITLES[verdict]}", _STYLES[verdict])]
+        for verdict, number in asked.counts.items():
+            if number:
+                found += [", " if found else "", (f"{number} {TITLES[verdict]}", _STYLES[verdict])]
         page.line(_padded(head, left), "  ", *found, indent=2, hang=left + 2)
 
 
@@ -123,17 +128,19 @@ def _mistakes(page: Page, book: Gradebook) -> None:
     page.blank()
     page.line(("MISTAKES", "bold"), ("  most frequent first", "dim"))
     for one in book.mistakes:
-        page.line((_count(one.count, "student"), "bold"), f"  {_named(one)}", indent=2, hang=4)
-        page.line(_where(one), indent=6, hang=2)
+        page.line((count(one.count, "student"), "bold"), f"  {named(one)}", indent=2, hang=4)
+        page.line(where(one), indent=6, hang=2)
         page.line((f"for example {_people(one)}: {one.message}", "dim"), indent=6, hang=2)
 
 
-def _named(one: SharedMistake) -> str:
+def named(one: SharedMistake) -> str:
+    """What a shared mistake is called."""
     return one.name if one.kind == "misconception" else f"the same unexplained answer: {one.name[:200]}"
 
 
-def _where(one: SharedMistake) -> str:
-    return ", ".join(f"{problem} {of} ({count})" for problem, of, count in one.where)
+def where(one: SharedMistake) -> str:
+    """Problems and derivatives in which it was made, with how many students."""
+    return ", ".join(f"{problem} {of} ({number})" for problem, of, number in one.where)
 
 
 def _people(one: SharedMistake) -> str:
@@ -144,16 +151,16 @@ def _people(one: SharedMistake) -> str:
 def _feedback(page: Page, book: Gradebook) -> None:
     for student in book.students:
         page.blank()
-        page.line((student.name, "bold"), f"  {_points(student.mark)} of {_points(student.out_of)}")
+        page.line((student.name, "bold"), f"  {points(student.mark)} of {points(student.out_of)}")
         for row in student.rows:
             _row(page, row)
 
 
 def _row(page: Page, row: Row) -> None:
-    mark = "?" if row.mark is None else _points(row.mark)
+    mark = "?" if row.mark is None else points(row.mark)
     page.line(
-        (_TITLES[row.verdict], _STYLES[row.verdict]),
-        f"  {row.problem} {row.of}  {mark}/{_points(row.out_of)}  {row.claim[:300]}",
+        (TITLES[row.verdict], _STYLES[row.verdict]),
+        f"  {row.problem} {row.of}  {mark}/{points(row.out_of)}  {row.claim[:300]}",
         indent=2,
         hang=4,
     )
@@ -183,10 +190,10 @@ def gradebook_csv(book: Gradebook) -> str:
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(COLUMNS)
     for row in book.rows:
-        mark = "" if row.mark is None else _points(row.mark)
+        mark = "" if row.mark is None else points(row.mark)
         texts = (row.student, row.problem, row.of, row.claim[:_LONGEST])
         after = (row.verdict, row.misconception, row.feedback[:_LONGEST])
-        writer.writerow((*map(_cell, texts), mark, _points(row.out_of), *map(_cell, after)))
+        writer.writerow((*map(_cell, texts), mark, points(row.out_of), *map(_cell, after)))
     return out.getvalue()
 
 
@@ -226,7 +233,7 @@ def gradebook_json(book: Gradebook) -> str:
                 "message": one.message,
                 "count": one.count,
                 "students": list(one.students),
-                "where": [{"problem": problem, "of": of, "count": count} for problem, of, count in one.where],
+                "where": [{"problem": problem, "of": of, "count": number} for problem, of, number in one.where],
             }
             for one in book.mistakes
         ],
@@ -244,7 +251,7 @@ def gradebook_json(book: Gradebook) -> str:
         "errors": [{"line": error.line, "message": error.message} for error in book.errors],
         "notes": list(book.notes),
     }
-    return _visible(json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False)) + "\n"
+    return visible(json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False)) + "\n"
 
 
 def _row_object(row: Row) -> dict[str, Any]:
@@ -262,38 +269,31 @@ def _row_object(row: Row) -> dict[str, Any]:
     }
 
 
-def _visible(document: str) -> str:
-    """The same JSON with invisible characters as escapes: a name cannot steer the terminal that shows it."""
-    if document.isascii():
-        return document
-    return "".join(one if one.isprintable() or one == "\n" else json.dumps(one)[1:-1] for one in document)
-
-
 # -- a page of feedback ---------------------------------------------------------------------------------------------
 
 
 def gradebook_markdown(book: Gradebook) -> str:
     """For the teacher: totals, the class, shared mistakes; then the feedback to send to each student."""
-    lines = [f"# {_escaped(book.title) or 'Gradebook'}", "", f"{_size(book)}; {_closing(book)}.", "", "## Marks", ""]
+    lines = [f"# {_escaped(book.title) or 'Gradebook'}", "", f"{size(book)}; {closing(book)}.", "", "## Marks", ""]
     lines += _grid(
         ("student", "mark", "out of", "for a human"),
         (
-            (_escaped(one.name), _points(one.mark), _points(one.out_of), _pending(one).strip() or "–")
+            (_escaped(one.name), points(one.mark), points(one.out_of), pending(one).strip() or "–")
             for one in book.students
         ),
     )
     lines += ["", "## The class", ""]
     lines += _grid(
-        ("problem", "derivative", "points", *(_TITLES[verdict] for verdict in book.problems[0].counts)),
+        ("problem", "derivative", "points", *(TITLES[verdict] for verdict in book.problems[0].counts)),
         (
-            (_escaped(one.problem), _code(one.of), _points(one.points), *map(str, one.counts.values()))
+            (_escaped(one.problem), _code(one.of), points(one.points), *map(str, one.counts.values()))
             for one in book.problems
         ),
     )
     lines += ["", "## Mistakes, most frequent first", ""]
     for one in book.mistakes:
         lines += [
-            f"- **{_count(one.count, 'student')}**: {_escaped(_named(one))}, in {_escaped(_where(one))}.",
+            f"- **{count(one.count, 'student')}**: {_escaped(named(one))}, in {_escaped(where(one))}.",
             f"  For example {_escaped(_people(one))}: {_escaped(one.message)}.",
         ]
     lines += [] if book.mistakes else ["None."]
@@ -302,17 +302,17 @@ def gradebook_markdown(book: Gradebook) -> str:
         lines += ["", "## Rows to look at", "", *(f"- {_escaped(one)}" for one in troubles)]
     lines += ["", "## Feedback", ""]
     for student in book.students:
-        lines += [f"### {_escaped(student.name)}: {_points(student.mark)} of {_points(student.out_of)}", ""]
+        lines += [f"### {_escaped(student.name)}: {points(student.mark)} of {points(student.out_of)}", ""]
         lines += [_item(row) for row in student.rows]
         lines.append("")
     return "\n".join(lines).rstrip("\n") + "\n"
 
 
 def _item(row: Row) -> str:
-    mark = "?" if row.mark is None else _points(row.mark)
+    mark = "?" if row.mark is None else points(row.mark)
     answer = f" {_code(row.claim[:300])}" if row.claim.strip() else ""
     head = f"- **{_escaped(row.problem)}** {_code(row.of)}" if row.of else f"- **{_escaped(row.problem)}**"
-    return f"{head} ({mark} of {_points(row.out_of)}):{answer} {_escaped(row.feedback[:_LONGEST])}"
+    return f"{head} ({mark} of {points(row.out_of)}):{answer} {_escaped(row.feedback[:_LONGEST])}"
 
 
 def _grid(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
@@ -337,7 +337,7 @@ def _escaped(text: str) -> str:
 # -- words ----------------------------------------------------------------------------------------------------------
 
 
-def _points(value: Fraction | int) -> str:
+def points(value: Fraction | int) -> str:
     """2, 1.5, 0.333333; exact where a short decimal is."""
     return f"{float(value):.6f}".rstrip("0").rstrip(".")
 
@@ -346,7 +346,8 @@ def _number(value: Fraction) -> int | float:
     return int(value) if value.denominator == 1 else float(value)
 
 
-def _count(number: int, noun: str) -> str:
+def count(number: int, noun: str) -> str:
+    """1 student, 2,000 students."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
@@ -363,10 +364,18 @@ def _padded(text: str, width: int) -> str:
     return text + " " * (width - display_width(text))
 
 
+def gradebook_page(book: Gradebook, style: Style) -> str:
+    """One page: the class, and a section for each student."""
+    from gradcheck.reports.class_page import class_page
+
+    return class_page(book, style)
+
+
 GRADEBOOK_FORMATS: Final[Mapping[str, Callable[[Gradebook, Style], str]]] = {
     "table": gradebook_table,
     "csv": lambda book, _style: gradebook_csv(book),
     "json": lambda book, _style: gradebook_json(book),
     "markdown": lambda book, _style: gradebook_markdown(book),
+    "html": gradebook_page,
 }
 """The formats of ``gradcheck grade``."""

@@ -43,7 +43,6 @@ def verdict(result: Evaluation | ArrayEvaluation) -> str:
 
 
 def _lines(result: Evaluation, style: Style, notation: Notation) -> Iterator[str]:
-    shown, _, hidden = wording.visible(result.nodes, style)
     yield from function(notation, result.reading, result.output)
     where = [rf"${notation.name(name)} = {value(notation, text)}$" for name, text in result.point.items()]
     if where:
@@ -51,6 +50,18 @@ def _lines(result: Evaluation, style: Style, notation: Notation) -> Iterator[str
         there = number(wording.number(result.value, style.digits))
         yield rf"At {', '.join(where)}{drawn}, ${notation.name(result.output)} = {there}$."
     yield from (rf"\par\noindent Note: {prose(note.message)}." for note in result.reading_notes)
+    yield from explained(result, style, notation) if style.explain else _tables(result, style, notation)
+    notes = [*result.notes]
+    if result.smooth.message and result.smooth.message != result.verdict.reason and not style.explain:
+        notes.append(result.smooth.message)
+    yield from (rf"\par\noindent Note: {prose(note)}." for note in notes)
+    yield rf"\par\noindent Cost: {prose(wording.cost(result.cost))}."
+    yield from claims(result.claims, notation)
+
+
+def _tables(result: Evaluation, style: Style, notation: Notation) -> Iterator[str]:
+    """Local derivatives, backward pass, nodes and routes."""
+    shown, _, hidden = wording.visible(result.nodes, style)
     operations = [node for node in shown if node.locals]
     if operations:
         yield from heading("Local derivatives")
@@ -66,12 +77,14 @@ def _lines(result: Evaluation, style: Style, notation: Notation) -> Iterator[str
     if hidden:
         yield rf"\noindent {hidden} more nodes are not shown (\texttt{{--nodes all}})."
     yield from _symbolic(shown, notation)
-    notes = [*result.notes]
-    if result.smooth.message and result.smooth.message != result.verdict.reason:
-        notes.append(result.smooth.message)
-    yield from (rf"\par\noindent Note: {prose(note)}." for note in notes)
-    yield rf"\par\noindent Cost: {prose(wording.cost(result.cost))}."
-    yield from claims(result.claims, notation)
+
+
+def explained(result: Evaluation | ArrayEvaluation, style: Style, notation: Notation) -> Iterator[str]:
+    """The derivation in words instead."""
+    from gradcheck.reports.explained_latex import explanation_latex
+    from gradcheck.reports.explanation import explain
+
+    return explanation_latex(explain(result, style), notation)
 
 
 def function(notation: Notation, reading: str, output: str) -> Iterator[str]:

@@ -10,6 +10,7 @@ from gradcheck.reports import wording
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from gradcheck.arrays.results import ArrayEvaluation
     from gradcheck.reports import Style
     from gradcheck.results import ClaimResult, Evaluation, NodeResult
 
@@ -21,7 +22,6 @@ def evaluation_markdown(result: Evaluation, style: Style) -> str:
     )
     if style.quiet:
         return closing
-    shown, _, hidden = wording.visible(result.nodes, style)
     where = wording.point(result)
     drawn = f" (drawn from seed {result.seed})" if result.drawn else ""
     reading = result.reading[:4_000]
@@ -32,7 +32,25 @@ def evaluation_markdown(result: Evaluation, style: Style) -> str:
             "",
         ]
     lines += [f"> note: {plain(note.message)}" for note in result.reading_notes]
-    lines += ["### Forward pass", ""]
+    lines += explained(result, style) if style.explain else _tables(result, style)
+    notes = [*result.notes]
+    if result.smooth.message and result.smooth.message != result.verdict.reason and not style.explain:
+        notes.append(result.smooth.message)
+    lines += [f"- {plain(note)}" for note in notes]
+    lines += [""] * bool(notes)
+    lines += [f"Cost: {wording.cost(result.cost)}.", ""]
+    if result.claims and not style.explain:
+        lines += ["### Claims", ""]
+        lines += table(("claim", "verdict", "why"), (claim_cells(one) for one in result.claims))
+        lines.append("")
+    lines.append(closing)
+    return "\n".join(lines)
+
+
+def _tables(result: Evaluation, style: Style) -> list[str]:
+    """Forward pass, backward pass, routes."""
+    shown, _, hidden = wording.visible(result.nodes, style)
+    lines = ["### Forward pass", ""]
     lines += table(("node", "value", "local derivatives"), (_forward(node, style) for node in shown))
     lines += ["", "### Backward pass", ""]
     reached = [node for node in reversed(shown) if node.adjoint is not None]
@@ -45,18 +63,15 @@ def evaluation_markdown(result: Evaluation, style: Style) -> str:
     lines.append("")
     if hidden:
         lines += [f"{hidden} more nodes are not shown (`--nodes all`).", ""]
-    notes = [*result.notes]
-    if result.smooth.message and result.smooth.message != result.verdict.reason:
-        notes.append(result.smooth.message)
-    lines += [f"- {plain(note)}" for note in notes]
-    lines += [""] * bool(notes)
-    lines += [f"Cost: {wording.cost(result.cost)}.", ""]
-    if result.claims:
-        lines += ["### Claims", ""]
-        lines += table(("claim", "verdict", "why"), (claim_cells(one) for one in result.claims))
-        lines.append("")
-    lines.append(closing)
-    return "\n".join(lines)
+    return lines
+
+
+def explained(result: Evaluation | ArrayEvaluation, style: Style) -> Iterable[str]:
+    """The derivation in words instead of tables."""
+    from gradcheck.reports.explained import explanation_markdown
+    from gradcheck.reports.explanation import explain
+
+    return explanation_markdown(explain(result, style))
 
 
 def _forward(node: NodeResult, style: Style) -> Sequence[str]:
@@ -69,9 +84,12 @@ def _forward(node: NodeResult, style: Style) -> Sequence[str]:
 
 
 def _backward(node: NodeResult, result: Evaluation, style: Style) -> Sequence[str]:
-    numbers = " + ".join("·".join(wording.term_numbers(path, style.digits)) for path in node.paths)
+    numbers = " + ".join(
+        "…" if path is None else "·".join(wording.term_numbers(path, style.digits))
+        for path in wording.elided(node.paths, style)
+    )
     total = wording.quantity(node.adjoint, style.digits)
-    middle = f"{code(wording.terms(node, result.output))}<br>= {numbers}" if node.paths else ""
+    middle = f"{code(wording.terms(node, result.output, style))}<br>= {numbers}" if node.paths else ""
     return code(f"∂{result.output}/∂{node.name}"), middle, total
 
 

@@ -49,7 +49,7 @@ def rules_table(width: int = 80, *, color: bool = False) -> str:
     """All rows, section by section: function, local derivatives, and where it is defined, has kinks or jumps."""
     page = _Page(width, color=color)
     page.paragraph(Text(_LEGEND, "dim"))
-    cells = {row: (call(row), _pretty_derivatives(row), conditions(row)) for row in PRIMITIVES.values()}
+    cells = {row: (call(row), pretty_derivatives(row), conditions(row)) for row in PRIMITIVES.values()}
     first = max(len(call) for call, _, _ in cells.values())
     room = page.width - _INDENT - first - 2 * _GAP
     middle = _fairest(room, [(locals_, conditions) for _, locals_, conditions in cells.values()])
@@ -203,7 +203,8 @@ def call(row: Primitive, names: Sequence[str] = VARIABLES) -> str:
     return operation_text(row.name, [(name, ATOM) for name in names[: row.arity]], PLAIN)[0]
 
 
-def _pretty_derivatives(row: Primitive) -> list[str]:
+def pretty_derivatives(row: Primitive) -> list[str]:
+    """The local derivatives, or what is passed back, as people write them."""
     if row.is_matrix:
         return matrix_rules.pullbacks(row)
     return [rules.local_derivative(row, position).written({}, UNICODE)[0] for position in range(row.arity)]
@@ -296,7 +297,7 @@ def _derivatives(row: Primitive) -> list[Text]:
         return [Text("none: it depends on nothing")]
     found = []
     of, texts = ("L", row.pullbacks) if row.is_matrix else ("y", row.derivatives)
-    for name, pretty, plain in zip(VARIABLES, _pretty_derivatives(row), texts, strict=False):
+    for name, pretty, plain in zip(VARIABLES, pretty_derivatives(row), texts, strict=False):
         found.append(Text.assemble((f"∂{of}/∂{name}", LOCAL), " = ", (pretty, LOCAL)))
         if pretty != plain:
             found.append(_styled(f"as text: {plain}", "dim"))
@@ -327,7 +328,7 @@ def example(row: Primitive) -> str:
 
 
 def _document(row: Primitive) -> dict[str, Any]:
-    texts = zip(VARIABLES, row.pullbacks or row.derivatives, _pretty_derivatives(row), strict=False)
+    texts = zip(VARIABLES, row.pullbacks or row.derivatives, pretty_derivatives(row), strict=False)
     derivatives = [{"wrt": wrt, "expression": plain, "pretty": pretty} for wrt, plain, pretty in texts]
     return {
         "name": row.name,
@@ -370,7 +371,7 @@ def summary(checks: Sequence[RowCheck]) -> str:
 
 def _markdown_row(row: Primitive) -> tuple[str, ...]:
     where = "; ".join(conditions(row))
-    return _code(call(row)), ", ".join(map(_code, _pretty_derivatives(row))), _code(where) if where else ""
+    return _code(call(row)), ", ".join(map(_code, pretty_derivatives(row))), _code(where) if where else ""
 
 
 def _markdown_table(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:

@@ -19,12 +19,11 @@ from gradcheck.reports.wording import LOCAL, UPSTREAM
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from gradcheck.arrays.results import ArrayEvaluation
     from gradcheck.reports import Style
-    from gradcheck.results import ClaimResult, Evaluation, NodeResult, Path, RouteName
+    from gradcheck.results import ClaimResult, Evaluation, NodeResult, RouteName
 
 CLAIM_STYLES: Final = {"correct": "green", "wrong": "bold red", "undecided": "yellow"}
-_TERMS: Final = 12
-"""Terms of a chain-rule sum above which the middle is left out (unless -v)."""
 _LEAST_ROOM: Final = 30
 """Columns that the local derivatives need beside the values; with fewer they go below."""
 VERDICT_STYLES: Final[Mapping[str | None, str]] = {
@@ -40,13 +39,16 @@ def evaluation_table(result: Evaluation, style: Style) -> str:
     page = Page(style)
     if not style.quiet:
         _head(page, result, style)
-        shown, gap, hidden = wording.visible(result.nodes, style)
-        _forward(page, style, shown, gap, hidden)
-        _backward(page, result, style, shown, hidden)
-        _routes(page, result, style, shown, hidden)
-        _notes(page, result)
+        if style.explain:
+            explained(page, result, style)
+        else:
+            shown, gap, hidden = wording.visible(result.nodes, style)
+            _forward(page, style, shown, gap, hidden)
+            _backward(page, result, style, shown, hidden)
+            _routes(page, result, style, shown, hidden)
+        _notes(page, result, style)
         page.line(("cost  ", "bold"), wording.cost(result.cost))
-        if result.claims:
+        if result.claims and not style.explain:
             page.blank()
             claims(page, result.claims)
             page.blank()
@@ -87,6 +89,16 @@ class Page:
                 text.append(printable(part))
             else:
                 text.append(printable(part[0]), part[1])
+        self._wrapped(text, indent, hang)
+
+    def formula(self, text: str, styles: Mapping[str, str], *, indent: int = 0, hang: int = 0) -> None:
+        """One paragraph in which what matches a pattern has its style."""
+        line = Text(printable(text))
+        for pattern, style in styles.items():
+            line.highlight_regex(pattern, style)
+        self._wrapped(line, indent, hang)
+
+    def _wrapped(self, text: Text, indent: int, hang: int) -> None:
         room = self.width - indent - hang
         first = text.wrap(self.console, self.width - indent, overflow="fold")[0] if len(text) else text
         rest = text[len(first.plain) :]
@@ -108,11 +120,41 @@ class Page:
             line.highlight_regex(pattern, style)
         self._put(line, indent)
 
+    def marked(self, text: str, styles: Mapping[str, str], *, beyond: int = 0, indent: int = 0) -> None:
+        """One line as it is; single characters of ``styles`` beyond a column have theirs."""
+        line = Text(printable(text))
+        for position, character in enumerate(text[beyond:], beyond):
+            if character in styles:
+                line.stylize(styles[character], position, position + 1)
+        self._put(line, indent)
+
+    def columns(self, headers: Sequence[str], rows: Sequence[Sequence[str]], *, indent: int = 0) -> None:
+        """A table whose columns fit its texts; of one that is too wide a paragraph for each row."""
+        widths = [max(len(header), *(len(row[at]) for row in rows)) for at, header in enumerate(headers)]
+        if indent + sum(widths) + 2 * (len(widths) - 1) <= self.width:
+            self._put(Text("  ".join(map(str.ljust, headers, widths)), "dim"), indent)
+            for row in rows:
+                self._put(Text(printable("  ".join(map(str.ljust, row, widths)))), indent)
+            return
+        label = max(map(len, headers[1:]))
+        for row in rows:
+            self.line(row[0], indent=indent)
+            for header, cell in zip(headers[1:], row[1:], strict=True):
+                self.line((header.ljust(label), "dim"), f"  {cell}", indent=indent + 2, hang=label + 2)
+
     def blank(self) -> None:
         self.console.print()
 
     def text(self) -> str:
         return "\n".join(line.rstrip() for line in self.out.getvalue().splitlines()) + "\n"
+
+
+def explained(page: Page, result: Evaluation | ArrayEvaluation, style: Style) -> None:
+    """The derivation in words instead of tables."""
+    from gradcheck.reports.explained import explanation_lines
+    from gradcheck.reports.explanation import explain
+
+    explanation_lines(page, explain(result, style))
 
 
 def claims(page: Page, found: Sequence[ClaimResult]) -> None:
@@ -203,10 +245,10 @@ def _backward(page: Page, result: Evaluation, style: Style, shown: Sequence[Node
             continue
         symbols: list[str | tuple[str, str]] = []
         numbers: list[str | tuple[str, str]] = []
-        for position, path in enumerate(_elided(node.paths, style)):
+        for position, path in enumerate(wording.elided(node.paths, style)):
             plus = " + " if position else ""
             if path is None:
-                symbols += [plus, (f"… {len(node.paths) - _TERMS} terms …", "dim")]
+                symbols += [plus, (f"… {len(node.paths) - wording.TERMS} terms …", "dim")]
                 numbers += [plus, ("…", "dim")]
                 continue
             upstream, local = wording.term_numbers(path, style.digits)
@@ -222,14 +264,6 @@ def _backward(page: Page, result: Evaluation, style: Style, shown: Sequence[Node
     if hidden:
         page.line((f"… and {hidden} more nodes (--nodes all)", "dim"), indent=2)
     page.blank()
-
-
-def _elided(paths: Sequence[Path], style: Style) -> Sequence[Path | None]:
-    """The terms of a sum, with None for the middle of one that is too long to read."""
-    if style.verbose or len(paths) <= _TERMS + 1:
-        return paths
-    half = _TERMS // 2
-    return [*paths[:half], None, *paths[-half:]]
 
 
 def _why_no_path(node: NodeResult, output: str) -> tuple[tuple[str, str], ...]:
@@ -284,11 +318,11 @@ def _has_route(node: NodeResult) -> bool:
     return not (node.finite_difference is None and node.symbolic is None and node.reverse is None)
 
 
-def _notes(page: Page, result: Evaluation) -> None:
+def _notes(page: Page, result: Evaluation, style: Style) -> None:
     for note in result.notes:
         page.line(("note  ", "yellow"), note, hang=6)
     message = result.smooth.message
-    if message and message != result.verdict.reason:
+    if message and message != result.verdict.reason and not style.explain:
         page.line(("note  ", "yellow"), message, hang=6)
 
 

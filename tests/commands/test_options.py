@@ -22,14 +22,14 @@ def option(command, name):
     [
         ("--jobs", {"check", "grade"}),
         ("--executor", {"check", "grade"}),
-        ("--rtol", {"check", "eval"}),
+        ("--rtol", {"check", "eval", "taylor"}),
         ("--prove", {"check", "eval"}),
-        ("--seed", {"check", "eval", "grade"}),
-        ("--timeout", {"check", "eval", "grade"}),
-        ("--format", set(NAMES)),
-        ("-o", set(NAMES)),
-        ("-q", set(NAMES)),
-        ("-v", set(NAMES)),
+        ("--seed", {"check", "draw", "eval", "grade", "steps", "taylor"}),
+        ("--timeout", {"check", "draw", "eval", "grade", "steps", "taylor"}),
+        ("--format", {*NAMES} - {"completion", "examples"}),
+        ("-o", {*NAMES} - {"examples"}),
+        ("-q", {*NAMES} - {"completion", "draw", "examples"}),
+        ("-v", {*NAMES} - {"completion", "draw", "examples"}),
     ],
 )
 def test_which_command_has_which_option(name, commands):

@@ -68,6 +68,7 @@ def test_page_of_one_primitive():
         "  defined for    u > -1\n"
         "  kinks          none\n"
         "  jumps          none\n"
+        "  intuition      the slope of the logarithm, one step to the left: it is 1 at 0\n"
         '  try            gradcheck eval "log1p(x)" --at x=1/4\n'
     )
 
@@ -171,7 +172,7 @@ def test_json():
         "kinks": [],
         "jumps": [],
         "samples": [["-3"], ["-5/7"], ["1/4"], ["2"]],
-        "intuition": None,
+        "intuition": "never less than 1, and it grows without bound towards the poles",
         "example": 'gradcheck eval "tan(x)" --at x=1/4',
     }
 
