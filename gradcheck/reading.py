@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from gradcheck.errors import GradcheckError
 from gradcheck.syntax.plain import parse
+from gradcheck.syntax.translation import is_latex
 from gradcheck.syntax.tree import Program
 
 if TYPE_CHECKING:
@@ -20,12 +21,6 @@ if TYPE_CHECKING:
 _FORMULA: Final = re.compile(r"(?<!\\)(\$\$?)(.*?)(?<!\\)\1|\\\((.*?)\\\)|\\\[(.*?)\\\]", re.DOTALL)
 
 _WORD: Final = re.compile(r"[^\W\d]\w*")
-
-
-def is_latex(text: str) -> bool:
-    r"""Whether a text says that it is LaTeX: ``$…$``, ``$$…$$``, ``\(…\)`` or ``\[…\]``."""
-    beginning = text.lstrip()[:2]
-    return beginning[:1] == "$" or beginning in {"\\(", "\\["}
 
 
 def holds_latex(text: str) -> bool:

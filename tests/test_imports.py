@@ -31,6 +31,8 @@ ORDER = [
     "syntax.latex_names",
     "syntax.latex_frames",
     "syntax.latex_targets",
+    "syntax.latex_building",
+    "syntax.latex_brackets",
     "syntax.latex",
     "syntax.printing",
     "syntax.latex_printing",

@@ -3,6 +3,7 @@ r"""Which texts are LaTeX, and the halves of a claim in either dialect."""
 import pytest
 
 from gradcheck import reading
+from gradcheck.syntax.translation import is_latex
 
 
 @pytest.mark.parametrize(
@@ -27,10 +28,10 @@ def test_halves(text, halves):
 
 
 def test_what_is_latex():
-    assert reading.is_latex(" $x$")
-    assert reading.is_latex(r"\(x\)")
-    assert not reading.is_latex("x**2")
-    assert not reading.is_latex(r"df/dx = $x$")
+    assert is_latex(" $x$")
+    assert is_latex(r"\(x\)")
+    assert not is_latex("x**2")
+    assert not is_latex(r"df/dx = $x$")
     assert reading.holds_latex(r"df/dx = $x$")
 
 

@@ -23,12 +23,13 @@ from gradcheck.errors import NameProblem, Span, UsageProblem, did_you_mean, prin
 from gradcheck.graph import build
 from gradcheck.point import read_point
 from gradcheck.primitives.table import CONSTANTS
-from gradcheck.reading import is_latex, read
+from gradcheck.reading import read
 from gradcheck.results import ROUTES, Verdict
 from gradcheck.routes import worker
 from gradcheck.routes.found import SymbolicArray, SymbolicDerivative
 from gradcheck.shapes import size
 from gradcheck.syntax.printing import UNICODE, write_program
+from gradcheck.syntax.translation import is_latex
 from gradcheck.syntax.tree import Kind
 
 if TYPE_CHECKING:

@@ -32,6 +32,12 @@ def bundled(chunks: list[Chunk]) -> list[Chunk]:
     return chunks if len(chunks) <= _FEW else [Chunk("", chunks[0].start, chunks[-1].end, chunks)]
 
 
+def is_latex(text: str) -> bool:
+    r"""Whether a text says that it is LaTeX: ``$…$``, ``$$…$$``, ``\(…\)`` or ``\[…\]``."""
+    beginning = text.lstrip()[:2]
+    return beginning[:1] == "$" or beginning in {"\\(", "\\["}
+
+
 @dataclass(frozen=True, slots=True)
 class Translation:
     """Plain text with a place for each character; ``variables`` are names that no function and no constant is."""
