@@ -200,7 +200,7 @@ def local_texts(text, style, name="f"):
         ("(x + 1)**2", "f", ["2*a", None], ["2a", None]),
         ("sigmoid(x)", "f", ["sigmoid(x)*(1 - sigmoid(x))"], ["σ(x)·(1 - σ(x))"]),
         ("tan(x)", "f", ["1 + tan(x)**2"], ["1 + tan(x)²"]),
-        ("relu(x)", "f", ["1 if x > 0 else 0"], ["1 if x > 0 else 0"]),
+        ("relu(x)", "f", ["where(x > 0, 1, 0)"], ["1 if x > 0 else 0"]),
         ("pi*x", "f", [None, "pi"], [None, "π"]),
         ("-x", "f", ["-1"], ["-1"]),
     ],
