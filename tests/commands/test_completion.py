@@ -227,7 +227,8 @@ def check_typing(terminal, typed, wanted):
     terminal.type(f"{typed}\t")
     terminal.type("@")
     seen = terminal.until("@")
-    terminal.type("\x15\n")
+    terminal.type("\x15echo thrown\n")
+    terminal.until("\nthrown")
     terminal.until("ready> ")
     assert wanted.replace("'", "") in seen.replace("\r", "").replace("'", "").replace("\x08", ""), seen
 
