@@ -35,8 +35,6 @@ CHUNK: Final = 32
 _AHEAD: Final = 3
 """Chunks in flight for each process."""
 _CLUSTER_AHEAD: Final = 64
-MEMORY: Final = 4 << 30
-"""Bytes that one process may take."""
 _GRACE: Final = 0.25
 """Seconds after its time limit at which a claim is interrupted, if it has not stopped by itself."""
 _LAST_GRACE: Final = 2.0
@@ -168,7 +166,6 @@ def _beside(tasks: Iterable[Item], worker: Worker) -> Generator[Outcome]:
     killable = replace(worker, killable=True)
 
     def answers(chunk: Sequence[Item]) -> Iterator[Outcome]:
-        forked.limit_memory(MEMORY)
         for item in chunk:
             yield from killable([item])
 
@@ -262,9 +259,9 @@ class _Pool:
         try:
             with forked.uninterrupted():  # a process that is half started when Ctrl-C comes would be left alone
                 return self._executor.submit(self._worker, chunk)
-        except BrokenProcessPool as problem:
+        except (BrokenProcessPool, EOFError, OSError) as problem:  # a process died, or the one that forks them
             future: concurrent.futures.Future[list[Outcome]] = concurrent.futures.Future()
-            future.set_exception(problem)
+            future.set_exception(BrokenProcessPool(str(problem)))
             return future
 
     def kill(self) -> None:
@@ -280,7 +277,7 @@ class _Pool:
 def _prepare() -> None:
     """Make a process a worker: Ctrl-C is its parent's business, its memory is limited, and it ends with its parent."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    forked.limit_memory(MEMORY)
+    forked.limit_memory()
     threading.Thread(target=_follow_parent, daemon=True).start()
 
 

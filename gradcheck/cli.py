@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import os
 import sys
@@ -11,7 +12,7 @@ import click
 
 from gradcheck import __version__
 from gradcheck.commands import BUG, GROUPS, INTERRUPTED, NAMES, OK, UNUSABLE
-from gradcheck.commands.output import encodable, width
+from gradcheck.commands.output import complete_streams, encodable, flush, silence, width
 from gradcheck.errors import GradcheckError, UsageProblem, draw_place, printable
 
 if TYPE_CHECKING:
@@ -22,20 +23,40 @@ if TYPE_CHECKING:
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line and exit with its code; no traceback reaches the user."""
+    complete_streams()
     sys.exit(run(sys.argv[1:] if arguments is None else list(arguments)))
 
 
 def run(arguments: Sequence[str]) -> int:
     """Run the command line and return its exit code."""
     try:
+        code = _run(arguments)
+    except OSError as problem:  # standard output takes not even the error that was to stand there
+        with contextlib.suppress(OSError):
+            sys.stderr.write(f"gradcheck: {problem.strerror}\n")
+        code = UNUSABLE
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            silence(stream)
+    return code
+
+
+def _run(arguments: Sequence[str]) -> int:
+    try:
         if VARIABLE in os.environ:
             importlib.import_module("gradcheck.commands.shells")
         code = cli.main(args=list(arguments), prog_name="gradcheck", standalone_mode=False)
-        sys.stdout.flush()
+        flush()
     except GradcheckError as error:
         return _tell(error, as_json=_wants_json(arguments))
     except click.exceptions.Exit as stop:
         return stop.exit_code
+    except SystemExit:  # click's way to say that the reader of a help text has gone, or that completions are told
+        flush()
+        silence(sys.stdout)
+        return OK
     except click.Abort:
         return _abandon(INTERRUPTED)
     except click.exceptions.NoArgsIsHelpError as problem:
@@ -46,9 +67,6 @@ def run(arguments: Sequence[str]) -> int:
         return _tell(usage, as_json=_wants_json(arguments))
     except KeyboardInterrupt:
         return _abandon(INTERRUPTED)
-    except BrokenPipeError:
-        _silence(sys.stdout)
-        return OK
     except OSError as problem:
         name = f": {problem.filename}" if problem.filename else ""
         return _tell(UsageProblem(f"{problem.strerror or problem}{name}"), as_json=_wants_json(arguments))
@@ -156,11 +174,6 @@ def _wants_json(arguments: Sequence[str]) -> bool:
 def _abandon(code: int) -> int:
     sys.stderr.write("gradcheck: interrupted\n")
     return code
-
-
-def _silence(stream: Any) -> None:
-    """Keep the interpreter from complaining about a closed pipe when it flushes."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _bug(arguments: Sequence[str], what: str) -> int:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from gradcheck.compare import Comparison
     from gradcheck.graph import Graph
+    from gradcheck.primitives import Primitive
     from gradcheck.routes import reverse
     from gradcheck.routes.found import SymbolicDerivative
 
@@ -135,13 +136,26 @@ def cost(graph: Graph) -> Cost:
     it is a number or already on the tape. Binary operations thus cost at most 1 + 2·2.
     """
     forward = backward = 0
-    for node, operation in enumerate(graph.operations):
+    varies, numbers = graph.varies, graph.numbers
+    known: dict[object, int] = {}
+    for node, (operation, arguments) in enumerate(zip(graph.operations, graph.arguments, strict=True)):
         if operation is None:
             continue
         forward += 1
-        if operation.boolean or not graph.varies[node]:
+        if operation.boolean or not varies[node]:
             continue
-        for position, rule in enumerate(rules.rules_of(graph, node)):
-            if rule is not None and not (operation.name == "where" and position == 0):
-                backward += 1 + (not rule.is_free and not operation.selects)
+        exponent = numbers.get(arguments[1]) if operation.name == "**" else None
+        kind = operation, *[varies[argument] for argument in arguments], exponent is not None and arguments[1]
+        found = known.get(kind)
+        if found is None:
+            found = known[kind] = _cost_backward(graph, node, operation)
+        backward += found
     return Cost(forward, forward + backward)
+
+
+def _cost_backward(graph: Graph, node: int, operation: Primitive) -> int:
+    return sum(
+        1 + (not rule.is_free and not operation.selects)
+        for position, rule in enumerate(rules.rules_of(graph, node))
+        if rule is not None and not (operation.name == "where" and position == 0)
+    )

@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+_LONGEST = 600
+"""Characters of a message."""
+
 
 class Span(NamedTuple):
     """A half-open range of characters in a source text; an empty one marks a gap (the end of input)."""
@@ -41,9 +44,9 @@ class GradcheckError(Exception):
         origin: str | None = None,
     ) -> None:
         super().__init__(message)
-        self.message = message
+        self.message = _cut(message)
         self.span = span
-        self.hint = hint
+        self.hint = None if hint is None else _cut(hint)
         self.source = source
         self.origin = origin
 
@@ -61,6 +64,11 @@ class GradcheckError(Exception):
             return None
         line, column = line_and_column(self.source, self.span.start)
         return line, column, max(1, self.span.end - self.span.start)
+
+
+def _cut(text: str) -> str:
+    """A sentence of a length that can be read: a name in it may have a hundred thousand characters."""
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST // 2]}…{text[-_LONGEST // 2 :]}"
 
 
 class SyntaxProblem(GradcheckError):

@@ -29,7 +29,7 @@ from gradcheck.described import (
 from gradcheck.errors import UsageProblem
 from gradcheck.forward import evaluate as run_forward
 from gradcheck.graph import Graph, build
-from gradcheck.large import assemble_large, sweep_large
+from gradcheck.large import assemble_large, sweep_large, uncollected
 from gradcheck.point import Point, check_names, draw, numbers, read_point
 from gradcheck.reading import read
 from gradcheck.results import ROUTES, Evaluation, FiniteDifference, NodeResult, Quantity, RouteName, Smoothness, Verdict
@@ -99,12 +99,21 @@ def evaluate(
     point = read_point(at)
     declared = read_declarations(declarations)
     bound = frozenset((*point, *declared))
-    shapes, sizes = variable_shapes(point, declared)
-    program = read(expression, bound, shapes)
-    graph = build(program, bound, shapes, sizes)
-    asked = asked_nodes(graph, wrt)
     stated = tuple(claims)
-    drawn = not point and bool(graph.inputs)
+    with uncollected(expression):
+        shapes, sizes = variable_shapes(point, declared)
+        program = read(expression, bound, shapes)
+        graph = build(program, bound, shapes, sizes)
+        asked = asked_nodes(graph, wrt)
+        drawn = not point and bool(graph.inputs)
+        if not graph.has_arrays and not drawn:
+            check_names(graph, point)
+        if chosen == ("reverse",) and len(graph) > limits.ROUTES_AT_EVERY_NODE and not (stated or graph.has_arrays):
+            large_point = point or draw(graph, seed, lambda candidate: _is_declared(candidate, declared)) or point
+            with_operations = any(graph.operations[node] is not None for node in shown_nodes(graph, nodes, asked))
+            found = sweep_large(graph, large_point, shown=with_operations)
+            if found is not None:
+                return assemble_large(program, graph, large_point, asked, found, nodes, seed, drawn=drawn)
 
     def verdicts() -> tuple[ClaimResult, ...]:
         if not stated:
@@ -120,13 +129,6 @@ def evaluate(
         options = Options(chosen, method, step, nodes, digits, seed, layout, isolated)
         result = evaluate_arrays(program, graph, point, declared, asked, options, deadline, meanwhile)
         return replace(result, claims=verdicts())
-    if not drawn:
-        check_names(graph, point)
-    if chosen == ("reverse",) and len(graph) > limits.ROUTES_AT_EVERY_NODE and not stated:
-        large_point = point or draw(graph, seed, lambda candidate: _is_declared(candidate, declared)) or point
-        found = sweep_large(graph, large_point)
-        if found is not None:
-            return assemble_large(program, graph, large_point, asked, found, nodes, seed, drawn=drawn)
     shown = shown_nodes(graph, nodes, asked)
     checked = checked_nodes(graph, shown, asked)
     job = None

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 POSSIBLE = hasattr(os, "fork")
 """Elsewhere the same work is done in the process that asks for it."""
+MEMORY = 4 << 30
+"""Bytes of address space that a process beside this one may take: a claim that wants more is undecided."""
 _HEADER = 8
 _PIECE = 1 << 20
 
@@ -102,6 +104,7 @@ def _serve(
     """The child: it never returns, and writes nothing but its answers."""
     try:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
+        limit_memory(MEMORY)
         threading.Thread(target=_follow, args=(lifeline,), daemon=True).start()
         if first is not None:
             first()
@@ -118,7 +121,7 @@ def _follow(lifeline: int) -> None:
     os._exit(1)
 
 
-def limit_memory(most: int) -> None:
+def limit_memory(most: int = MEMORY) -> None:
     """Let this process take so many bytes and no more, where the system can see to it."""
     with contextlib.suppress(ImportError, ValueError, OSError):
         import resource

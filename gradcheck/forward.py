@@ -58,11 +58,15 @@ def _run(graph: Graph, arithmetic: Arithmetic[N], values: list[N], nodes: Sequen
         operation = operations[index]
         if operation is None:
             continue
+        given = arguments[index]
         try:
             if sizes and index in sizes:
-                values[index] = functions[operation](*[values[argument] for argument in arguments[index]], sizes[index])
+                values[index] = functions[operation](*[values[argument] for argument in given], sizes[index])
+            elif len(given) == 2:
+                first, second = given
+                values[index] = functions[operation](values[first], values[second])
             else:
-                values[index] = functions[operation](*[values[argument] for argument in arguments[index]])
+                values[index] = functions[operation](*[values[argument] for argument in given])
         except errors:
             values[index] = arithmetic.undefined
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import math
+from functools import cache
 from typing import TYPE_CHECKING
 
 from gradcheck import limits
@@ -18,20 +21,54 @@ from gradcheck.rules import arguments_of, primitive_of
 from gradcheck.syntax.printing import PLAIN, UNICODE, write_program
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from gradcheck.graph import Graph
     from gradcheck.point import Point
     from gradcheck.syntax.tree import Program
 
 
-def sweep_large(graph: Graph, point: Point) -> tuple[Sequence[float], reverse.Sweep[float]] | None:
-    """Values and sweep in float64, or None where that has no finite value and the balls must tell why."""
-    floats = Floats()
+_LONG = 20_000
+"""Characters of a text from which on it pays."""
+
+
+@cache
+def shared_floats() -> Floats:
+    """One arithmetic for all tapes: the rules of one are ready for the next."""
+    return Floats()
+
+
+@contextlib.contextmanager
+def uncollected(source: str) -> Iterator[None]:
+    """Read and build a long text without the collector of cycles.
+
+    A tape has none, and looking for them takes a quarter of the time.
+    """
+    if len(source) < _LONG or not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+def sweep_large(
+    graph: Graph, point: Point, *, shown: bool = True
+) -> tuple[Sequence[float], reverse.Sweep[float]] | None:
+    """Values and sweep in float64, or None where that has no finite value and the balls must tell why.
+
+    Local derivatives are kept only where any operation will be ``shown``: of a million nodes they fill 100 MB.
+    """
+    floats = shared_floats()
     values = run_forward(graph, floats, numbers(point, floats))
     if not math.isfinite(values[graph.output]):
         return None
-    found = reverse.sweep(graph, floats, values)
+    if shown:
+        found = reverse.sweep(graph, floats, values)
+    else:
+        found = reverse.Sweep(reverse.Gradient(graph, floats).run(values), (), ())
     adjoints = (found.adjoints[node] for node in graph.inputs.values())
     return (values, found) if all(adjoint is None or math.isfinite(adjoint) for adjoint in adjoints) else None
 
@@ -59,7 +96,9 @@ def assemble_large(
             pretty=operation_of(graph, node, UNICODE),
             is_input=graph.operations[node] is None,
             value=from_float(values[node]),
-            locals=locals_of(graph, node, swept.locals[node], lambda value: Quantity(from_float(value))),
+            locals=locals_of(graph, node, swept.locals[node], lambda value: Quantity(from_float(value)))
+            if graph.operations[node] is not None
+            else (),
             paths=(),
             adjoint=adjoint,
             finite_difference=None,

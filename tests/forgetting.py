@@ -12,8 +12,7 @@ def forget_rules() -> None:
     for name, module in list(sys.modules.items()):
         if name == "gradcheck" or name.startswith("gradcheck."):
             for value in list(vars(module).values()):
-                module_name = getattr(value, "__module__", None) or ""  # a built-in method may belong to none
-                if module_name.startswith("gradcheck") and hasattr(value, "cache_clear"):
+                if (getattr(value, "__module__", "") or "").startswith("gradcheck") and hasattr(value, "cache_clear"):
                     value.cache_clear()
 
 

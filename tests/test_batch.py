@@ -120,6 +120,20 @@ def test_no_memory_is_undecided():
     assert "memory limit" in next(run(many(1), verify=greedy)).reason
 
 
+@pytest.mark.skipif(not forked.POSSIBLE, reason="fork of POSIX")
+def test_the_memory_of_a_single_claim_is_limited():
+    """What wants more than its process may take is undecided, and the next claim is judged."""
+
+    def greedy(task, *, timeout):
+        if task.id == "2":
+            bytearray(forked.MEMORY)
+        return fake(task, timeout=timeout)
+
+    found = list(run(many(2), verify=greedy, isolated=True))
+    assert words(found) == ["undecided", "correct"]
+    assert found[0].reason == "the memory limit was reached"
+
+
 def test_a_claim_that_does_not_stop_by_itself_is_interrupted():
     def endless(task, *, timeout):
         time.sleep(60)
@@ -253,6 +267,8 @@ def test_the_change_of_a_derivation_is_told_without_its_target():
         (["2*x", "2*x + 0*log(-1-x**2)"], "undecided", 2),
         (["2*x", "2*q", "3*x"], "error", 2),
         (["3*x", "2*q"], "wrong", 1),
+        (["[2*x]", "3*x"], "wrong", 2),
+        (["sum([x, x])", "2*x"], "correct", 1),
     ],
 )
 def test_derivations(lines, verdict, line):

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import fcntl
+import json
 import os
 import select
+import signal
 import subprocess
 import sys
+import termios
+import time
 from pathlib import Path
 
 import pytest
@@ -93,6 +98,30 @@ def test_an_executor_from_python(address):
     tasks = [Task(f"x**{k}", f"{k}*x**{k - 1}" if k % 3 else f"{k}*x", id=str(k)) for k in range(2, 102)]
     with batch.open_executor(address) as executor:
         assert list(run(tasks, executor=executor)) == list(run(tasks))
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_worker_of_the_cluster_that_is_lost(address):
+    """Half of the claims have been read when one of the two workers is killed; the other half come after that."""
+    import distributed
+
+    with distributed.Client(address.replace("dask://", "tcp://")) as client:
+        workers = list(client.run(os.getpid).values())
+    command = [sys.executable, "-m", "gradcheck", "check", "-", "--executor", address, "--format", "json"]
+    rows = b"x**2,x,2*x\n" * 400
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT
+    ) as done:
+        done.stdin.write(b"expr,wrt,claim\n" + rows)
+        done.stdin.flush()
+        end = time.monotonic() + 60
+        while int.from_bytes(fcntl.ioctl(done.stdin, termios.FIONREAD, b"\0\0\0\0"), sys.byteorder):
+            assert time.monotonic() < end
+            select.select([], [], [], 0.02)
+        os.kill(workers[0], signal.SIGKILL)
+        out, err = done.communicate(rows, timeout=120)
+    verdicts = [claim["verdict"] for claim in json.loads(out)["claims"]]
+    assert (done.returncode, verdicts, err) == (0, ["correct"] * 800, b"")
 
 
 def test_a_scheduler_that_does_not_answer(free_port):

@@ -214,3 +214,14 @@ def test_near_names_are_known_and_said_once(name, known):
     found = nearest(name, known)
     assert set(found) <= set(known)
     assert len(found) == len(set(found)) <= 3
+
+
+@pytest.mark.parametrize("size", [10, 599, 600, 601, 100_000])
+def test_a_message_can_be_read_whatever_it_quotes(size):
+    """BUG: the name of a function that does not exist was quoted whole, 100,000 characters of it."""
+    error = GradcheckError(f"there is no '{'x' * size}'", hint="y" * size)
+    assert error.message.startswith("there is no 'xxx")
+    assert error.message.endswith("x'")
+    assert len(error.message) <= 601
+    assert len(error.hint) <= 601
+    assert ("…" in error.message) == (size + 14 > 600)

@@ -83,6 +83,8 @@ class Arrays(Arithmetic[Array]):
 _SMALL_POWERS: Final = frozenset((1.0, 2.0))
 _OVERFLOWS: Final = 700.0
 """exp of more has no float64."""
+_TINY: Final = 1e-300
+"""The reciprocal of less may have none."""
 
 
 def silent() -> Any:
@@ -135,6 +137,38 @@ def _log(u: Array, base: Array | None = None) -> Array:
 
 def _divide(u: Array, v: Array) -> Array:
     return np.true_divide(u, v + 0.0)
+
+
+def _beyond_one(u: Array) -> Array:
+    """√(u² - 1) without cancellation."""
+    return np.sqrt((np.abs(u) - 1.0) * (np.abs(u) + 1.0))
+
+
+def _asec(u: Array) -> Array:
+    angle = np.arctan(_beyond_one(u))
+    return np.where(u < 0, np.pi - angle, angle)
+
+
+def _acsc(u: Array) -> Array:
+    return np.where(np.abs(u) > 2, np.arcsin(1.0 / u), np.copysign(np.arctan2(1.0, _beyond_one(u)), u))
+
+
+def _asech(u: Array) -> Array:
+    height = np.sqrt((1.0 - u) * (1.0 + u))
+    return np.where(u < 0.5, np.log1p(height) - np.log(u), np.log1p((1.0 - u + height) / u))
+
+
+def _acsch(u: Array) -> Array:
+    tiny = (np.abs(u) < _TINY) & (u != 0)
+    return np.where(tiny, np.copysign(math.log(2.0) - np.log(np.abs(u)), u), np.arcsinh(1.0 / u))
+
+
+def _acoth(u: Array) -> Array:
+    return np.copysign(0.5 * np.log1p(2.0 / np.where(np.abs(u) > 1, np.abs(u) - 1.0, np.nan)), u)
+
+
+def _gelu(u: Array) -> Array:
+    return 0.5 * u * _FUNCTIONS["erfc"](-u / math.sqrt(2.0))
 
 
 def _sinc(u: Array) -> Array:
@@ -323,6 +357,15 @@ _FUNCTIONS: Final[Mapping[str, Callable[..., Array]]] = {
     "atanh": np.arctanh,
     "coth": lambda u: 1.0 / np.tanh(u),
     "sinc": _sinc,
+    "asec": _asec,
+    "acsc": _acsc,
+    "acot": lambda u: np.arctan2(1.0, u),
+    "sech": lambda u: 1.0 / np.cosh(u),
+    "csch": lambda u: 1.0 / np.sinh(u),
+    "asech": _asech,
+    "acsch": _acsch,
+    "acoth": _acoth,
+    "gelu": _gelu,
     "root": _root,
     "sign": np.sign,
     "heaviside": lambda u: np.heaviside(u, 0.5),

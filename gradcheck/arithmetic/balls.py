@@ -25,6 +25,8 @@ ONE: Final = arb(1)
 HALF: Final = ONE / 2
 UNIT: Final = ZERO.union(ONE)
 """[0, 1]: a truth value that nobody knows."""
+_WORD: Final = 1 << 31
+"""Degrees of roots from which on flint's own root, which takes a machine word, is not called."""
 
 
 class Balls(Arithmetic[arb]):
@@ -165,13 +167,21 @@ def _root(u: arb, v: arb) -> arb:
     degree = as_integer(v)
     if degree is None or degree <= 0:
         return 1 / _root(u, -v) if degree is not None and degree < 0 else power(u, 1 / v) if u >= 0 else NAN
+    if u >= 0:
+        return _positive_root(u, degree)
     if degree % 2 == 0:
-        return u.root(int(degree)) if u >= 0 else NAN
-    if u >= 0 or u < 0:
-        return u.root(int(degree)) if u >= 0 else -((-u).root(int(degree)))
+        return NAN
+    if u < 0:
+        return -_positive_root(-u, degree)
     if not u.is_finite():
         return NAN
-    return (-((-u.lower()).root(int(degree)))).union(u.upper().root(int(degree)))
+    return (-_positive_root(-u.lower(), degree)).union(_positive_root(u.upper(), degree))
+
+
+def _positive_root(u: arb, degree: Any) -> arb:
+    """The root of a ball that is not negative, by a positive integer of any size."""
+    whole: arb = u.root(int(degree)) if degree < _WORD else power(u, 1 / arb(degree))
+    return whole
 
 
 def _atan2(u: arb, v: arb) -> arb:

@@ -14,6 +14,14 @@ if TYPE_CHECKING:
     from gradcheck.syntax.tree import Exact
 
 
+_POLISHED: Final = 1_024
+"""Degrees of roots up to which a second step is worth its time."""
+_OVERFLOWS: Final = 700.0
+"""exp of more has no float64."""
+_TINY: Final = 1e-300
+"""The reciprocal of less may have none."""
+
+
 class Floats(Arithmetic[float]):
     """Undefined results are NaN."""
 
@@ -63,8 +71,67 @@ def _root(u: float, v: float) -> float:
     if u < 0:
         if v % 2 != 1:
             raise ValueError("a negative number has real roots of odd degree only")
-        return -math.pow(-u, 1.0 / v)
-    return math.pow(u, 1.0 / v)
+        return -_positive_root(-u, v)
+    return _positive_root(u, v)
+
+
+def _positive_root(u: float, v: float) -> float:
+    root = math.pow(u, 1.0 / v)
+    if 2 <= v <= _POLISHED and v % 1 == 0:  # 1/v was rounded, which costs up to 700 ulps: one step of Newton's method
+        slope = math.pow(root, v - 1)
+        if 0 < slope < math.inf:
+            root -= (root - u / slope) / v
+    return root
+
+
+# What the tables define by reciprocals loses digits near the edges of the domain, or overflows: these do not.
+
+
+def _beyond_one(u: float) -> float:
+    """√(u² - 1) without cancellation, or ValueError inside of (-1, 1)."""
+    return math.sqrt((abs(u) - 1.0) * (abs(u) + 1.0))
+
+
+def _asec(u: float) -> float:
+    angle = math.atan(_beyond_one(u))
+    return math.pi - angle if u < 0 else angle
+
+
+def _acsc(u: float) -> float:
+    return math.asin(1.0 / u) if abs(u) > 2 else math.copysign(math.atan2(1.0, _beyond_one(u)), u)
+
+
+def _acot(u: float) -> float:
+    return math.atan2(1.0, u)
+
+
+def _sech(u: float) -> float:
+    return 1.0 / math.cosh(u) if abs(u) < _OVERFLOWS else 2.0 * math.exp(-abs(u))
+
+
+def _csch(u: float) -> float:
+    return 1.0 / math.sinh(u) if abs(u) < _OVERFLOWS else math.copysign(2.0 * math.exp(-abs(u)), u)
+
+
+def _asech(u: float) -> float:
+    height = math.sqrt((1.0 - u) * (1.0 + u))
+    return math.log1p(height) - math.log(u) if u < 0.5 else math.log1p((1.0 - u + height) / u)
+
+
+def _acsch(u: float) -> float:
+    if abs(u) > _TINY or u == 0:
+        return math.asinh(1.0 / u)
+    return math.copysign(math.log(2.0) - math.log(abs(u)), u)
+
+
+def _acoth(u: float) -> float:
+    if abs(u) <= 1:
+        raise ValueError("acoth has no value within [-1, 1]")
+    return math.copysign(0.5 * math.log1p(2.0 / (abs(u) - 1.0)), u)
+
+
+def _gelu(u: float) -> float:
+    return 0.5 * u * math.erfc(-u / math.sqrt(2.0))
 
 
 def _coth(u: float) -> float:
@@ -73,6 +140,14 @@ def _coth(u: float) -> float:
 
 def _sinc(u: float) -> float:
     return math.sin(u) / u if u else 1.0
+
+
+def _floor(u: float) -> float:
+    return float(math.floor(u)) if math.isfinite(u) else u  # an infinite u is a number too large for a float
+
+
+def _ceil(u: float) -> float:
+    return float(math.ceil(u)) if math.isfinite(u) else u
 
 
 def _sign(u: float) -> float:
@@ -117,7 +192,18 @@ _FUNCTIONS: Final[Mapping[str, Callable[..., float]]] = {
     "logaddexp": _logaddexp,
     "root": _root,
     "coth": _coth,
+    "asec": _asec,
+    "acsc": _acsc,
+    "acot": _acot,
+    "sech": _sech,
+    "csch": _csch,
+    "asech": _asech,
+    "acsch": _acsch,
+    "acoth": _acoth,
+    "gelu": _gelu,
     "sinc": _sinc,
+    "floor": _floor,
+    "ceil": _ceil,
     "sign": _sign,
     "heaviside": _heaviside,
     "maximum": _maximum,

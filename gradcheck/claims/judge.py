@@ -66,6 +66,8 @@ class Judge:
         for text in texts:
             try:
                 yield self._verdict(text)
+            except MemoryError:
+                yield self._given_up(text)
             except Exception as problem:  # noqa: BLE001 - raised again by the process that asked
                 yield problem
 

@@ -117,7 +117,8 @@ def verify_claim(
     if rtol is not None and not (math.isfinite(rtol) and rtol >= 0):
         raise UsageProblem("the relative tolerance must be a number that is not negative", hint="as in --rtol 1e-6")
     exact = None if rtol is None else Fraction(rtol)
-    if graph.has_arrays:
+    claim = None if graph.has_arrays else read_claim(text, graph, wrt)
+    if claim is None or claim.statement.has_arrays:  # of a function of scalars too: df/dx = norm([2*x])
         from gradcheck.claims.array_verify import verify_array_claim
 
         return verify_array_claim(
@@ -125,7 +126,6 @@ def verify_claim(
             deadline=deadline,
         )  # fmt: skip
     function = function or Function(graph)
-    claim = read_claim(text, graph, wrt)
     complete = at if at and all(name in at for name in graph.inputs) else None
     verifier = Verifier(
         graph,
@@ -143,6 +143,8 @@ def verify_claim(
         if assumption:
             result = replace(result, reason=f"{result.reason}; it is correct for {assumption}")
     line_before = read_claim(before, graph, wrt) if before and result.verdict == "wrong" else None
+    if line_before is not None and line_before.statement.has_arrays:
+        line_before = None  # what changed is told of two lines about scalars
     return diagnose(verifier, result, line_before)
 
 

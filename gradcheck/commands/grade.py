@@ -38,9 +38,9 @@ def command(problems: str, submissions: str, format_: str, output: str | None, *
     """
     import codecs
     import contextlib
-    from pathlib import Path
 
     from gradcheck import batch
+    from gradcheck.files import open_file, read_text
     from gradcheck.files.submissions import read_submissions
     from gradcheck.grading import grade
     from gradcheck.reports.gradebook import GRADEBOOK_FORMATS
@@ -49,13 +49,10 @@ def command(problems: str, submissions: str, format_: str, output: str | None, *
         codecs.lookup(options["encoding"])
     except LookupError:
         raise UsageProblem(f"there is no encoding called '{options['encoding']}'", hint="as in cp1252") from None
-    try:
-        text = Path(problems).read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as problem:
-        raise UsageProblem(f"{problems} is not UTF-8 (byte {problem.start + 1})", hint="save it as UTF-8") from None
+    text = read_text(problems)
     with contextlib.ExitStack() as stack:
         executor = stack.enter_context(batch.open_executor(options["executor"])) if options["executor"] else None
-        source = sys.stdin.buffer if submissions == "-" else stack.enter_context(Path(submissions).open("rb"))
+        source = sys.stdin.buffer if submissions == "-" else stack.enter_context(open_file(submissions))
         book = grade(
             text,
             read_submissions(source, encoding=options["encoding"], origin=submissions),

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _PULSE: Final = 0.2
 _BAR: Final = 24
+_NAME: Final = 40
+"""Characters of a file's name that the name of its unfinished copy begins with."""
 _ASCII = str.maketrans(
     {
         "∂": "d", "·": "*", "×": "x", "√": "sqrt ", "∛": "cbrt ", "±": "+-", "…": "...", "σ": "sigmoid", "π": "pi",
@@ -69,18 +71,54 @@ def width() -> int:
     )
 
 
+def flush() -> None:
+    """Write what waits for standard output; where its reader has gone (``| head``), the rest of it is not wanted."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        silence(sys.stdout)
+
+
+def silence(stream: Any) -> None:
+    """Let a stream that can take no more go nowhere, so that the interpreter does not complain at its end."""
+    with contextlib.suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
+
+
+def complete_streams() -> None:
+    """Put something in the place of standard streams that were closed, or a file opened later would take it.
+
+    What is written to a closed standard output is an error, as it should be.
+    """
+    for name, mode, flags in (("stdin", "r", os.O_RDONLY), ("stdout", "w", os.O_RDONLY), ("stderr", "w", os.O_WRONLY)):
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, flags), mode, encoding="utf-8"))
+
+
 def write(text: str | bytes | Iterable[str], output: str | None) -> None:
     """Print a report (in pieces, where it may be long), or replace a file by it: whole or not at all."""
     pieces: Iterable[Any] = [text] if isinstance(text, str | bytes) else text
     binary = isinstance(text, bytes)
-    opened: dict[str, Any] = {"mode": "wb"} if binary else {"mode": "w", "encoding": "utf-8"}
-    if output is None and binary:
-        sys.stdout.buffer.writelines(pieces)
-        return
     if output is None:
-        for piece in pieces:
-            sys.stdout.write(encodable(piece, sys.stdout.encoding))
+        try:
+            for piece in pieces:
+                if binary:
+                    sys.stdout.buffer.write(piece)
+                else:
+                    sys.stdout.write(encodable(piece, sys.stdout.encoding))
+        except BrokenPipeError:
+            silence(sys.stdout)
         return
+    try:
+        _replace(pieces, output, {"mode": "wb"} if binary else {"mode": "w", "encoding": "utf-8"})
+    except OSError as problem:
+        raise UsageProblem(f"{output} cannot be written: {problem.strerror or problem}") from None
+
+
+def _replace(pieces: Iterable[Any], output: str, opened: dict[str, Any]) -> None:
+    """Write beside the file first, so that it is replaced as a whole."""
     import tempfile
     from pathlib import Path
 
@@ -92,7 +130,7 @@ def write(text: str | bytes | Iterable[str], output: str | None) -> None:
             file.writelines(pieces)
         return
     try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:_NAME]}.")
     except FileNotFoundError:
         raise UsageProblem(f"the directory {path.parent} does not exist", hint="create it first") from None
     try:

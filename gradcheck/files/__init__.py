@@ -48,7 +48,7 @@ def read_items(name: str, *, seed: int = 0, rtol: float | None = None) -> Iterat
         source: IO[bytes] = sys.stdin.buffer
         yield from _read(source, "standard input", None, seed, rtol)
         return
-    with _open(name) as source:
+    with open_file(name) as source:
         yield from _read(source, name, _FORMATS.get(Path(name).suffix.lower()), seed, rtol)
 
 
@@ -56,7 +56,20 @@ def check_files(names: Iterable[str]) -> None:
     """Say at once which file is missing: before anything is computed."""
     for name in names:
         if name != STANDARD_INPUT:
-            _open(name).close()
+            open_file(name).close()
+
+
+def read_text(name: str) -> str:
+    """A file that is read whole. Raises UsageProblem where it is no text, or too long to be one."""
+    with open_file(name) as source:
+        data = source.read(limits.SOURCE_CHARACTERS + 1)
+    if len(data) > limits.SOURCE_CHARACTERS:
+        raise UsageProblem(f"{printable(name)} is longer than {limits.SOURCE_CHARACTERS:,} bytes")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as problem:
+        reason = f"{printable(name)} is not UTF-8 (byte {problem.start + 1})"
+        raise UsageProblem(reason, hint="save it as UTF-8") from None
 
 
 def row_error(error: GradcheckError, file: str, line: int, id_: str = "") -> RowError:
@@ -71,7 +84,8 @@ def row_error(error: GradcheckError, file: str, line: int, id_: str = "") -> Row
     return RowError(file, line, id_, printable(message), error.hint)
 
 
-def _open(name: str) -> IO[bytes]:
+def open_file(name: str) -> IO[bytes]:
+    """A file to read from. Raises UsageProblem where that cannot be."""
     if Path(name).is_dir():
         raise UsageProblem(f"{printable(name)} is a directory", hint="name its files, as in specs/*.toml")
     try:
@@ -85,7 +99,15 @@ def _open(name: str) -> IO[bytes]:
 def _read(
     source: IO[bytes], file: str, kind: str | None, seed: int, rtol: float | None
 ) -> Iterator[Task | Derivation | RowError]:
-    lines = _lines(source)
+    try:
+        yield from _items(_lines(source), file, kind, seed, rtol)
+    except _EndlessLineError as problem:
+        yield RowError(file, problem.line, "", f"this line is longer than {limits.SOURCE_CHARACTERS:,} characters")
+
+
+def _items(
+    lines: Iterator[str], file: str, kind: str | None, seed: int, rtol: float | None
+) -> Iterator[Task | Derivation | RowError]:
     if kind is None:
         kind, lines = _sniffed(lines)
     if kind == _TOML:
@@ -107,7 +129,25 @@ def _lines(source: IO[bytes]) -> Iterator[str]:
     joined = _Joined(b"" if start == codecs.BOM_UTF8 else start, source)
     encoding = "utf-16" if wide else "utf-8"
     text = io.TextIOWrapper(io.BufferedReader(joined), encoding, "replace" if wide else "surrogateescape", newline="")
-    return iter(text)
+    return _bounded(text)
+
+
+class _EndlessLineError(Exception):
+    """A line that no table and no problem set has: a device, a binary file."""
+
+    def __init__(self, line: int) -> None:
+        super().__init__(line)
+        self.line = line
+
+
+def _bounded(text: IO[str]) -> Iterator[str]:
+    """The lines, none of which may fill the memory."""
+    number = 0
+    while line := text.readline(limits.SOURCE_CHARACTERS + 1):
+        number += 1
+        if len(line) > limits.SOURCE_CHARACTERS:
+            raise _EndlessLineError(number)
+        yield line
 
 
 class _Joined(io.RawIOBase):

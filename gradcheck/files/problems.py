@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from gradcheck.claims.derivation import Derivation, stated
 from gradcheck.claims.verify import Task
+from gradcheck.deadline import Deadline, TimeUpError
 from gradcheck.errors import SyntaxProblem, did_you_mean, printable
 from gradcheck.files import LAYOUTS, RowError, value_text
 from gradcheck.reading import names_in
@@ -29,6 +30,9 @@ _LONG_STRING: Final = re.compile(
 )
 _TOML_PLACE: Final = re.compile(r"\s*\(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)$")
 _NAME: Final = re.compile(r"[^\W\d]\w*")
+_SECONDS: Final = 5.0
+_SPEED: Final = 50_000
+"""Characters a second that TOML may take at the least, beyond the first seconds; a tenth of what it does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +95,10 @@ def load_toml(text: str, file: str) -> dict[str, Any]:
     from gradcheck.errors import Span
 
     try:
-        return tomllib.loads(text, parse_float=str)
+        with Deadline(_SECONDS + len(text) / _SPEED).enforced():
+            return tomllib.loads(text, parse_float=str)
+    except TimeUpError:  # keys of a hundred thousand parts: the reader's time is quadratic in them
+        raise SyntaxProblem("this TOML takes too long to read", hint="give it fewer and shorter keys") from None
     except (tomllib.TOMLDecodeError, RecursionError, ValueError) as problem:
         said = str(problem)
         found = _TOML_PLACE.search(said)

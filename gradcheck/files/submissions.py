@@ -12,11 +12,12 @@ from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from gradcheck import limits
 from gradcheck.errors import UsageProblem, did_you_mean, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from typing import BinaryIO
+    from typing import IO
 
 HEADERS: Final = {
     "student": ("student", "name", "pupil", "student name", "student id", "matriculation number", "schüler", "schueler",
@@ -76,7 +77,7 @@ _Line = tuple[int, str | None, str]
 """The number of a line, its text (None where it cannot be read) and why it cannot."""
 
 
-def read_submissions(source: BinaryIO | bytes | str, *, encoding: str = "utf-8", origin: str = "") -> Iterator[Entry]:
+def read_submissions(source: IO[bytes] | bytes | str, *, encoding: str = "utf-8", origin: str = "") -> Iterator[Entry]:
     """The rows of a table of answers, one at a time; the header is read at once.
 
     Raises UsageProblem where the file as a whole cannot be used: no header, a header twice, UTF-16.
@@ -99,7 +100,7 @@ def read_submissions(source: BinaryIO | bytes | str, *, encoding: str = "utf-8",
 class _Lines:
     """The physical lines of a stream, whatever ends them; lines can be put back."""
 
-    def __init__(self, stream: BinaryIO, encoding: str) -> None:
+    def __init__(self, stream: IO[bytes], encoding: str) -> None:
         self.encoding = encoding
         self.waiting: deque[_Line] = deque()
         self.fresh = self._read(stream)
@@ -111,8 +112,8 @@ class _Lines:
     def put_back(self, lines: Sequence[_Line]) -> None:
         self.waiting.extendleft(reversed(lines))
 
-    def _read(self, stream: BinaryIO) -> Iterator[_Line]:
-        rest, number, too_long = b"", 0, False
+    def _read(self, stream: IO[bytes]) -> Iterator[_Line]:
+        rest, number, too_long, dropped = b"", 0, False, 0
         while chunk := stream.read(_CHUNK):
             if not number and not rest and chunk[:2] in {b"\xff\xfe", b"\xfe\xff"}:
                 raise UsageProblem("the file is UTF-16", hint='save it as "CSV UTF-8"')
@@ -123,9 +124,12 @@ class _Lines:
             for piece in pieces:
                 number += 1
                 yield self._line(number, b"" if too_long else piece, too_long=too_long)
-                too_long = False
+                too_long, dropped = False, 0
             if len(rest) > _LINE_BYTES:
+                dropped += len(rest)
                 rest, too_long = b"", True
+                if dropped > limits.SOURCE_CHARACTERS:  # a device, a binary file: it may never end
+                    raise UsageProblem(f"line {number + 1} is longer than {limits.SOURCE_CHARACTERS:,} bytes")
         if rest.rstrip(b"\r") or too_long:
             yield self._line(number + 1, rest.rstrip(b"\r"), too_long=too_long)
 

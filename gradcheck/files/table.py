@@ -192,7 +192,8 @@ def _cells(text: str, delimiter: str, file: str, line: int) -> list[str] | RowEr
     try:
         return next(csv.reader([text.rstrip("\r\n")], delimiter=delimiter, skipinitialspace=True, strict=True))
     except csv.Error as problem:
-        return RowError(file, line, str(line), f"the row cannot be read: {problem}", 'double a quote inside a cell: ""')
+        said = str(problem).replace("'\t'", "a tab")
+        return RowError(file, line, str(line), f"the row cannot be read: {said}", 'double a quote inside a cell: ""')
 
 
 # -- JSON lines -----------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from gradcheck.arrays.results import Tensor
-from gradcheck.reports.json import claim_object, explained, json_number
+from gradcheck.reports.json import claim_object, explained, json_number, visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -186,4 +186,4 @@ def _fits(value: list[Any]) -> bool:
 
 
 def _plain(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, allow_nan=False)
+    return visible(json.dumps(value, ensure_ascii=False, allow_nan=False))

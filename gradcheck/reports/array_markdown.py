@@ -83,7 +83,7 @@ def _forward(node: ArrayNode, style: Style) -> Sequence[str]:
 def _backward(node: ArrayNode, result: ArrayEvaluation, style: Style) -> Sequence[str]:
     assert node.jacobian is not None
     head = code(words.derivative(result, node))
-    source = code("".join(words.summed(node.sources))) if node.sources else ""
+    source = code("".join(words.summed(node.sources, style))) if node.sources else ""
     shape = shape_text(node.jacobian.shape)
     return head, source, shape, words.magnitude(node.jacobian, style.digits)
 

@@ -148,7 +148,7 @@ def _adjoint(page: Page, node: ArrayNode, result: ArrayEvaluation, style: Style)
         page.line((head, UPSTREAM), " = ", *what, indent=2, hang=hang)
         return
     parts: list[str | tuple[str, str]] = [(head, UPSTREAM), " = "]
-    for term in words.summed(node.sources):
+    for term in words.summed(node.sources, style):
         parts += _coloured(term, head.partition("/")[0])
     total = _total(node, result, style, page.width - 2 - hang)
     if 2 + _length(parts) + _length(total) <= page.width:

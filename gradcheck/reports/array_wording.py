@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Final
 
 from gradcheck.arrays.results import Tensor
 from gradcheck.decimals import text
-from gradcheck.reports import boxes, selection
+from gradcheck.reports import boxes, selection, wording
 from gradcheck.shapes import grid, shape_text, size
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
     from decimal import Decimal
 
     from gradcheck.arrays.results import ArrayEvaluation, ArrayNode
@@ -96,11 +96,14 @@ def derivative(result: ArrayEvaluation, node: ArrayNode) -> str:
     return f"∂{result.output}{index}/∂{node.name}"
 
 
-def summed(sources: Iterable[str]) -> list[str]:
-    """Terms with the signs between them."""
+def summed(sources: Sequence[str], style: Style | None = None) -> list[str]:
+    """Terms with the signs between them; in a style, of very many the first and the last."""
     return [
         source if not position else f" - {source[1:]}" if source.startswith("-") else f" + {source}"
-        for position, source in enumerate(sources)
+        for position, source in enumerate(
+            f"… {len(sources) - wording.TERMS} terms …" if source is None else source
+            for source in (sources if style is None else wording.elided(sources, style))
+        )
     ]
 
 

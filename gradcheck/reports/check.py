@@ -176,7 +176,10 @@ def _json_items(items: Iterator[dict[str, Any]]) -> Iterator[str]:
 
 
 def _dumped(value: object, indent: str) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False).replace("\n", f"\n{indent}")
+    from gradcheck.reports.json import visible
+
+    text = json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False)
+    return visible(text).replace("\n", f"\n{indent}")
 
 
 def _error_object(error: RowError) -> dict[str, Any]:
@@ -269,8 +272,8 @@ def _escaped(text: str) -> str:
 
 
 def _xml(text: str) -> str:
-    """The text without the characters that XML cannot hold."""
-    return _NOT_XML.sub("", text)
+    """The text without what XML cannot hold, and with nothing that turns a line around."""
+    return "\n".join(printable(line) for line in _NOT_XML.sub("", text).split("\n"))
 
 
 # -- GitHub ---------------------------------------------------------------------------------------------------------
@@ -300,7 +303,8 @@ def _annotation(outcome: ClaimResult | RowError, level: str, label: str) -> str:
 
 
 def github_data(text: str) -> str:
-    """Text after the second ``::`` of a workflow command."""
+    """Text after the second ``::`` of a workflow command; the log that shows it is a terminal."""
+    text = re.sub("[^\r\n]+", lambda found: printable(found[0]), text)
     return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 

@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from gradcheck.errors import display_width, printable
-from gradcheck.reports.json import claim_object
+from gradcheck.reports.json import claim_object, visible
 from gradcheck.reports.table import CLAIM_STYLES, Page
 
 if TYPE_CHECKING:
@@ -251,7 +251,7 @@ def gradebook_json(book: Gradebook) -> str:
         "errors": [{"line": error.line, "message": error.message} for error in book.errors],
         "notes": list(book.notes),
     }
-    return _visible(json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False)) + "\n"
+    return visible(json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False)) + "\n"
 
 
 def _row_object(row: Row) -> dict[str, Any]:
@@ -267,13 +267,6 @@ def _row_object(row: Row) -> dict[str, Any]:
         "feedback": row.feedback,
         "result": None if row.result is None else claim_object(row.result),
     }
-
-
-def _visible(document: str) -> str:
-    """The same JSON with invisible characters as escapes: a name cannot steer the terminal that shows it."""
-    if document.isascii():
-        return document
-    return "".join(one if one.isprintable() or one == "\n" else json.dumps(one)[1:-1] for one in document)
 
 
 # -- a page of feedback ---------------------------------------------------------------------------------------------

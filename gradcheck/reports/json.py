@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from gradcheck.decimals import text
 
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from gradcheck.errors import GradcheckError
     from gradcheck.reports import Style
     from gradcheck.results import ClaimResult, Evaluation, FiniteDifference, Local, NodeResult, Quantity, Symbolic
+
+_UNUSUAL: Final = re.compile(r"[^\x00-\x7e]")
 
 
 def evaluation_json(result: Evaluation, style: Style) -> str:
@@ -51,7 +54,14 @@ def evaluation_json(result: Evaluation, style: Style) -> str:
         "notes": [*(note.message for note in result.reading_notes), *result.notes],
         **explained(result, style),
     }
-    return json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+    return visible(json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False)) + "\n"
+
+
+def visible(document: str) -> str:
+    """The same JSON with invisible characters as escapes: no text in it can steer the terminal that shows it."""
+    if document.isascii():
+        return document
+    return _UNUSUAL.sub(lambda found: found[0] if found[0].isprintable() else json.dumps(found[0])[1:-1], document)
 
 
 def explained(result: Evaluation | ArrayEvaluation, style: Style) -> dict[str, Any]:
@@ -113,7 +123,7 @@ def error_json(error: GradcheckError) -> str:
             "length": length,
         },
     }
-    return json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+    return visible(json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False)) + "\n"
 
 
 def json_number(value: Decimal | float | None, digits: int) -> float | int | str | None:

@@ -84,9 +84,12 @@ def _forward(node: NodeResult, style: Style) -> Sequence[str]:
 
 
 def _backward(node: NodeResult, result: Evaluation, style: Style) -> Sequence[str]:
-    numbers = " + ".join("·".join(wording.term_numbers(path, style.digits)) for path in node.paths)
+    numbers = " + ".join(
+        "…" if path is None else "·".join(wording.term_numbers(path, style.digits))
+        for path in wording.elided(node.paths, style)
+    )
     total = wording.quantity(node.adjoint, style.digits)
-    middle = f"{code(wording.terms(node, result.output))}<br>= {numbers}" if node.paths else ""
+    middle = f"{code(wording.terms(node, result.output, style))}<br>= {numbers}" if node.paths else ""
     return code(f"∂{result.output}/∂{node.name}"), middle, total
 
 

@@ -11,6 +11,7 @@ from gradcheck.decimals import text
 from gradcheck.errors import printable
 from gradcheck.reports import rows_wording as words
 from gradcheck.reports import wording
+from gradcheck.reports.json import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -191,7 +192,7 @@ def rows_json(result: RowsEvaluation, style: Style) -> str:
         "claims": [],
         "notes": [*(note.message for note in result.reading_notes), *result.notes],
     }  # fmt: skip
-    return json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+    return visible(json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False)) + "\n"
 
 
 def _nested(found: Tensor | None, digits: int) -> Any:

@@ -21,11 +21,9 @@ if TYPE_CHECKING:
 
     from gradcheck.arrays.results import ArrayEvaluation
     from gradcheck.reports import Style
-    from gradcheck.results import ClaimResult, Evaluation, NodeResult, Path, RouteName
+    from gradcheck.results import ClaimResult, Evaluation, NodeResult, RouteName
 
 CLAIM_STYLES: Final = {"correct": "green", "wrong": "bold red", "undecided": "yellow"}
-_TERMS: Final = 12
-"""Terms of a chain-rule sum above which the middle is left out (unless -v)."""
 _LEAST_ROOM: Final = 30
 """Columns that the local derivatives need beside the values; with fewer they go below."""
 VERDICT_STYLES: Final[Mapping[str | None, str]] = {
@@ -247,10 +245,10 @@ def _backward(page: Page, result: Evaluation, style: Style, shown: Sequence[Node
             continue
         symbols: list[str | tuple[str, str]] = []
         numbers: list[str | tuple[str, str]] = []
-        for position, path in enumerate(_elided(node.paths, style)):
+        for position, path in enumerate(wording.elided(node.paths, style)):
             plus = " + " if position else ""
             if path is None:
-                symbols += [plus, (f"… {len(node.paths) - _TERMS} terms …", "dim")]
+                symbols += [plus, (f"… {len(node.paths) - wording.TERMS} terms …", "dim")]
                 numbers += [plus, ("…", "dim")]
                 continue
             upstream, local = wording.term_numbers(path, style.digits)
@@ -266,14 +264,6 @@ def _backward(page: Page, result: Evaluation, style: Style, shown: Sequence[Node
     if hidden:
         page.line((f"… and {hidden} more nodes (--nodes all)", "dim"), indent=2)
     page.blank()
-
-
-def _elided(paths: Sequence[Path], style: Style) -> Sequence[Path | None]:
-    """The terms of a sum, with None for the middle of one that is too long to read."""
-    if style.verbose or len(paths) <= _TERMS + 1:
-        return paths
-    half = _TERMS // 2
-    return [*paths[:half], None, *paths[-half:]]
 
 
 def _why_no_path(node: NodeResult, output: str) -> tuple[tuple[str, str], ...]:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     Result = Evaluation | ArrayEvaluation
 
 N = TypeVar("N", bound="NodeResult | ArrayNode")
+T = TypeVar("T")
 UPSTREAM: Final = "magenta"
 LOCAL: Final = "blue"
 """The colours of the lecture notes, in every output."""
@@ -25,6 +26,8 @@ ROUTE_TITLES = {"fd": "finite difference", "symbolic": "SymPy", "reverse": "reve
 ELIDE_ABOVE = 30
 """Nodes above which a table shows the first and the last only, unless told otherwise."""
 SHOWN_WHEN_ELIDED = 20
+TERMS = 12
+"""Terms of a sum that are shown, where there are more than one beyond (and no -v)."""
 
 
 def number(value: Decimal | float | None, digits: int) -> str:
@@ -56,9 +59,21 @@ def symbolic(node: NodeResult, digits: int) -> str:
     return "gave up" if node.symbolic.value is None else quantity(node.symbolic.value, digits)
 
 
-def terms(node: NodeResult, output: str) -> str:
+def elided(terms: Sequence[T], style: Style) -> Sequence[T | None]:
+    """The terms of a sum, with None for the middle of one that is too long to read."""
+    if style.verbose or len(terms) <= TERMS + 1:
+        return terms
+    half = TERMS // 2
+    return [*terms[:half], None, *terms[-half:]]
+
+
+def terms(node: NodeResult, output: str, style: Style) -> str:
     """The chain rule at a node in symbols: ∂f/∂d·∂d/∂c + ∂f/∂e·∂e/∂c."""
-    return " + ".join(f"∂{output}/∂{path.child}·∂{path.child}/∂{node.name}" for path in node.paths)
+    hidden = f"… {len(node.paths) - TERMS} terms …"
+    return " + ".join(
+        hidden if path is None else f"∂{output}/∂{path.child}·∂{path.child}/∂{node.name}"
+        for path in elided(node.paths, style)
+    )
 
 
 def term_numbers(path: Path, digits: int) -> tuple[str, str]:

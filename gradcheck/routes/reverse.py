@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, TypeVar
 
 from gradcheck import rules
 
@@ -34,7 +34,7 @@ class Sweep(Generic[N]):
     """The local derivative by each argument; None where no derivative flows."""
 
 
-def sweep(
+def sweep(  # noqa: PLR0915 - one loop, told in order
     graph: Graph,
     arithmetic: Arithmetic[N],
     values: Sequence[N],
@@ -47,66 +47,198 @@ def sweep(
     ``values`` are those of the forward pass in the same arithmetic. With ``magnitude`` (an absolute value) the
     magnitudes are accumulated too.
     """
-    operations, arguments = graph.operations, graph.arguments
-    adjoints: list[N | None] = [None] * len(graph)
-    magnitudes: list[N | None] = [None] * len(graph)
+    operations, arguments, varies = graph.operations, graph.arguments, graph.varies
+    adjoints: list[Any] = [None] * len(graph)  # every arithmetic's numbers add and multiply
+    magnitudes: list[Any] = [] if magnitude is None else [None] * len(graph)
     found: list[tuple[N | None, ...]] = [()] * len(graph)
     one = arithmetic.number(1)
     adjoints[graph.output] = one
-    magnitudes[graph.output] = one
-    bound: dict[object, Step[N]] = {}
+    if magnitude is not None:
+        magnitudes[graph.output] = one
+    is_certain, touches = arithmetic.is_certain, arithmetic.touches
+    errors, undefined = arithmetic.errors, arithmetic.undefined
+    known_locals = {_ONE: one, _MINUS_ONE: arithmetic.number(-1)}
+    has_truths = any(operation is not None and operation.boolean for operation in set(operations))
+    steps: dict[object, Step[N]] = {}
     for index in range(graph.output, until - 1, -1):
         upstream = adjoints[index]
         operation = operations[index]
-        if upstream is None or operation is None or not graph.varies[index]:
+        if upstream is None or operation is None or not varies[index]:
             continue
         parents = arguments[index]
-        key = (operation, tuple([graph.varies[p] for p in parents]), parents[1] if operation.name == "**" else 0)
-        step = bound.get(key)
+        key = kind_of(graph, operation, parents)
+        step = steps.get(key)
         if step is None:
-            step = bound[key] = _bind(graph, arithmetic, index)
-        tape = [values[parent] for parent in parents]
-        tape.append(values[index])
-        broken = operation.boolean or any([arithmetic.touches(jump(*tape)) for jump in step.jumps])
-        row: list[N | None] = []
-        for parent, function in zip(parents, step.locals, strict=True):
-            child = operations[parent]
-            if function is None or (child is not None and child.boolean and arithmetic.is_certain(values[parent])):
-                row.append(None)
+            step = steps[key] = _bind(graph, arithmetic, index)
+        edges, selects, jumps = step
+        tape = [*[values[parent] for parent in parents], values[index]]
+        broken = jumps is not None and (operation.boolean or any([touches(jump(*tape)) for jump in jumps]))
+        row: list[N | None] = [None] * len(parents)
+        for position, known, function in edges:
+            parent = parents[position]
+            if has_truths:
+                child = operations[parent]
+                if child is not None and child.boolean and is_certain(values[parent]):
+                    continue
+            local: Any
+            if known >= 0:
+                local = tape[known]
+                flow = upstream * local
+            elif function is None:
+                local = known_locals[known]
+                flow = upstream if known == _ONE else -upstream
+            else:
+                try:
+                    local = undefined if broken else function(*tape)
+                except errors:
+                    local = undefined
+                flow = upstream * local
+            row[position] = local
+            if selects and local == 0:
                 continue
-            try:
-                local = arithmetic.undefined if broken else function(*tape)
-            except arithmetic.errors:
-                local = arithmetic.undefined
-            row.append(local)
-            if operation.selects and local == 0:
-                continue
-            flow = upstream * local  # type: ignore[operator]  # every arithmetic's numbers multiply
             before = adjoints[parent]
             adjoints[parent] = flow if before is None else before + flow
             if magnitude is not None:
-                weight = magnitudes[index] * magnitude(local)  # type: ignore[operator]  # as above
+                weight = magnitudes[index] * magnitude(local)
                 before = magnitudes[parent]
                 magnitudes[parent] = weight if before is None else before + weight
         found[index] = tuple(row)
     return Sweep(adjoints, magnitudes, found)
 
 
-@dataclass(frozen=True, slots=True)
-class Step(Generic[N]):
-    """What the sweep does at nodes of one kind: local derivatives, and the places of jumps."""
+def kind_of(graph: Graph, operation: Primitive, parents: tuple[int, ...]) -> object:
+    """Nodes of one kind have the same local derivatives, as functions of arguments and output."""
+    varies = graph.varies
+    if len(parents) == 2:
+        first, second = parents
+        return operation, varies[first], varies[second], second if operation.name == "**" else 0
+    return (operation, *[varies[parent] for parent in parents]) if len(parents) > 1 else operation
 
-    locals: Sequence[Callable[..., N] | None]
-    jumps: Sequence[Callable[..., N]]
+
+class Step(NamedTuple, Generic[N]):
+    """What the sweep does at nodes of one kind."""
+
+    edges: Sequence[tuple[int, int, Callable[..., N] | None]]
+    """For each argument that depends on an input its position, and the local derivative: the place of the argument (or
+    of the output) that it is, _ONE or _MINUS_ONE, or a rule to call."""
+    selects: bool
+    jumps: Sequence[Callable[..., N]] | None
+    """The places of jumps where derivatives may break; nothing flows through a truth value. None elsewhere."""
 
 
 def _bind(graph: Graph, arithmetic: Arithmetic[N], node: int) -> Step[N]:
     operation = graph.operations[node]
-    places = () if operation is None or operation.boolean else rules.breaks(operation)
-    return Step(
-        [None if rule is None else arithmetic.bind(rule) for rule in rules.rules_of(graph, node)],
-        [arithmetic.bind(rule) for kind, rule in places if kind == "jump"],
-    )
+    assert operation is not None
+    places = () if operation.boolean else rules.breaks(operation)
+    jumps = [arithmetic.bind(rule) for kind, rule in places if kind == "jump"]
+    is_guarded = operation.boolean or bool(jumps)
+    edges: list[tuple[int, int, Callable[..., N] | None]] = []
+    for position, rule in enumerate(rules.rules_of(graph, node)):
+        if rule is not None:
+            known, argument = (_CALL, -1) if is_guarded else _known(rule)
+            if argument >= 0:
+                edges.append((position, argument, None))
+            else:
+                edges.append((position, known, arithmetic.bind(rule) if known == _CALL else None))
+    return Step(edges, operation.selects, jumps if is_guarded else None)
+
+
+class Gradient(Generic[N]):
+    """The sweep from the output to every input in one arithmetic, prepared for many points.
+
+    Make it and run it at the arithmetic's own precision.
+    """
+
+    __slots__ = ("_errors", "_moves", "_one", "_output", "_size", "_undefined")
+
+    def __init__(self, graph: Graph, arithmetic: Arithmetic[N]) -> None:
+        self._size = len(graph)
+        self._output = graph.output
+        self._one = arithmetic.number(1)
+        self._errors, self._undefined = arithmetic.errors, arithmetic.undefined
+        self._moves: list[_Move[N]] = []
+        operations, arguments, varies = graph.operations, graph.arguments, graph.varies
+        has_truths = any(operation is not None and operation.boolean for operation in set(operations))
+        steps: dict[object, Step[N]] = {}
+        for node in range(graph.output, -1, -1):
+            operation = operations[node]
+            if operation is None or not varies[node]:
+                continue
+            parents = arguments[node]
+            kind = kind_of(graph, operation, parents)
+            step = steps.get(kind)
+            if step is None:
+                step = steps[kind] = _bind(graph, arithmetic, node)
+            tape = (*parents, node)
+            for position, known, function in step.edges:
+                parent = parents[position]
+                child = operations[parent] if has_truths else None
+                truth = child is not None and child.boolean
+                if truth or step.selects or step.jumps is not None:
+                    rule = _guarded(arithmetic, step, operation, position, known, function, truth=truth)
+                    self._moves.append((node, parent, _CALL, rule, tape))
+                elif function is None:
+                    self._moves.append((node, parent, known if known < 0 else tape[known], None, ()))
+                else:
+                    self._moves.append((node, parent, _CALL, function, tape))
+
+    def run(self, values: Sequence[N]) -> list[N | None]:
+        """∂output/∂node for every node, None where nothing flows; ``values`` are those of the forward pass."""
+        adjoints: list[Any] = [None] * self._size  # every arithmetic's numbers add and multiply
+        adjoints[self._output] = self._one
+        errors, undefined = self._errors, self._undefined
+        for node, parent, source, function, tape in self._moves:
+            upstream = adjoints[node]
+            if upstream is None:
+                continue
+            if source >= 0:
+                flow = upstream * values[source]
+            elif function is None:
+                flow = upstream if source == _ONE else -upstream
+            else:
+                try:
+                    local = function(*[values[place] for place in tape])
+                except errors:
+                    local = undefined
+                if local is None:
+                    continue
+                flow = upstream * local
+            before = adjoints[parent]
+            adjoints[parent] = flow if before is None else before + flow
+        return adjoints
+
+
+_Move = tuple[int, int, int, "Callable[..., N | None] | None", tuple[int, ...]]
+"""From a node to a parent; the node whose value the local derivative is (or _ONE, _MINUS_ONE, _CALL), its rule, and
+what that is called with."""
+
+
+def _guarded(
+    arithmetic: Arithmetic[N],
+    step: Step[N],
+    operation: Primitive,
+    position: int,
+    known: int,
+    function: Callable[..., N] | None,
+    *,
+    truth: bool,
+) -> Callable[..., N | None]:
+    """A local derivative that is undefined at a jump, and None where nothing flows."""
+    jumps = step.jumps or ()
+    constant = arithmetic.number(1 if known == _ONE else -1)
+
+    def local(*tape: N) -> N | None:
+        if truth and arithmetic.is_certain(tape[position]):
+            return None
+        if operation.boolean or any([arithmetic.touches(jump(*tape)) for jump in jumps]):
+            return arithmetic.undefined
+        try:
+            found = tape[known] if known >= 0 else constant if function is None else function(*tape)
+        except arithmetic.errors:
+            return arithmetic.undefined
+        return None if step.selects and found == 0 else found
+
+    return local
 
 
 class Paths:

@@ -96,7 +96,8 @@ class _Process:
         self._seconds = seconds
         self._deadline = Deadline(seconds + _GRACE)
         self.child = _READY.pop() if _READY else forked.Child(_answers)
-        self.child.send((graph, nodes, seconds))
+        with contextlib.suppress(forked.LostError):  # told when the result is asked for
+            self.child.send((graph, nodes, seconds))
 
     def result(self) -> Mapping[int, Found]:
         try:

@@ -132,3 +132,18 @@ def test_exact_numbers_are_rounded():
     assert ARRAYS.exact((2,), [1, 2]).shape == (2, 1)
     assert ARRAYS.number(10**400) == math.inf
     assert ARRAYS.number(-(10**400)) == -math.inf
+
+
+@pytest.mark.parametrize("name", ["asec", "acsc", "acot", "sech", "csch", "asech", "acsch", "acoth", "gelu"])
+def test_what_is_written_twice_is_the_same_in_both_floats(name):
+    """Near the edges of the domain and far out: the columns of floats and of arrays hold the same formulas."""
+    numbers = (1e-310, 1e-8, 0.25, 0.5, 0.75, 1 - 1e-16, 1.0, 1 + 1e-15, 1.5, 3.0, 50.0, 690.0, 1e8, 1e200)
+    floats, arrays = Floats(), Arrays()
+    for u in (sign * number for number in numbers for sign in (1, -1)):
+        try:
+            wanted = floats.function(PRIMITIVES[name])(u)
+        except floats.errors:
+            wanted = math.nan
+        with silent():
+            found = float(arrays.function(PRIMITIVES[name])(np.full((1, 1), u))[0, 0])
+        assert found == pytest.approx(wanted, rel=1e-14, abs=1e-300, nan_ok=True), u

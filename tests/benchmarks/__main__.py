@@ -1,4 +1,4 @@
-"""``python -m tests.benchmarks``: start-up times; a command for each other thing that is measured."""
+"""``python -m tests.benchmarks``: a summary in a few minutes; a command for each thing that is measured."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ import click
 import tests.benchmarks
 
 
-class _StartupByDefault(click.Group):
-    """A group in which ``--runs 7`` means ``startup --runs 7``."""
+class _SummaryByDefault(click.Group):
+    """A group in which ``--json FILE`` means ``summary --json FILE``."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         named = bool(args) and (args[0] in self.commands or args[0] == "--help")
-        return super().parse_args(ctx, args if named else ["startup", *args])
+        return super().parse_args(ctx, args if named else ["summary", *args])
 
 
-@click.group(cls=_StartupByDefault)
+@click.group(cls=_SummaryByDefault)
 def main() -> None:
-    """Measure gradcheck; without a command, its start-up."""
+    """Measure gradcheck; without a command, a summary of everything."""
 
 
 for found in pkgutil.iter_modules(tests.benchmarks.__path__):

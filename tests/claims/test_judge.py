@@ -55,3 +55,17 @@ def test_a_claim_stuck_where_no_signal_is_heard_is_given_up(monkeypatch):
         ("correct", "points"),
     ]
     assert found[1].of == "∂f/∂x"
+
+
+@pytest.mark.skipif(not forked.POSSIBLE, reason="fork of POSIX")
+def test_a_claim_that_wants_too_much_memory_is_given_up(monkeypatch):
+    """BUG: its process had no limit, and a MemoryError of its own was raised in the one that asked."""
+    real = room.verify_claim
+
+    def greedy(graph, text, **options):
+        return bytearray(forked.MEMORY) if text == "3*x" else real(graph, text, **options)
+
+    monkeypatch.setattr(room, "verify_claim", greedy)
+    found = judge().verdicts(("2*x", "3*x", "x + x"), isolated=True)
+    assert [result.verdict for result in found] == ["correct", "undecided", "correct"]
+    assert found[1].reason == "the time limit or the memory limit was reached"

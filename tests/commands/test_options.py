@@ -30,7 +30,6 @@ def option(command, name):
         ("-o", {*NAMES} - {"examples"}),
         ("-q", {*NAMES} - {"completion", "draw", "examples"}),
         ("-v", {*NAMES} - {"completion", "draw", "examples"}),
-        ("--routes", {"draw", "eval"}),
     ],
 )
 def test_which_command_has_which_option(name, commands):

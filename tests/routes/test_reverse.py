@@ -15,7 +15,7 @@ from gradcheck.arithmetic.floats import Floats
 from gradcheck.forward import evaluate
 from gradcheck.graph import build
 from gradcheck.point import numbers, read_point
-from gradcheck.routes.reverse import Backward, Paths, sweep
+from gradcheck.routes.reverse import Backward, Gradient, Paths, sweep
 from gradcheck.syntax.plain import parse
 
 HULL = Balls(128, hull=True)
@@ -196,6 +196,46 @@ def test_a_prepared_sweep_is_the_sweep(arithmetic):
                 adjoint, magnitude = prepared(graph, arithmetic, values, graph.output, wrt)
                 assert agree(adjoint, whole.adjoints[wrt]), (made.text, wrt)
                 assert agree(magnitude, whole.magnitudes[wrt]), (made.text, wrt)
+
+
+@pytest.mark.parametrize("arithmetic", [FLOATS, HULL], ids=["floats", "balls"])
+def test_a_prepared_gradient_is_the_sweep(arithmetic):
+    """On random graphs with kinks, jumps and branches, at every node."""
+    for index in range(60):
+        made = random_graph(random.Random(index))
+        graph = build(parse(made.text))
+        with arithmetic.working() if arithmetic is HULL else contextlib.nullcontext():
+            values = evaluate(graph, arithmetic, numbers(read_point(made.at), arithmetic))
+            whole = sweep(graph, arithmetic, values).adjoints
+            found = Gradient(graph, arithmetic).run(values)
+            for node in range(graph.output + 1):
+                if graph.varies[node]:
+                    assert agree(found[node], whole[node]), (made.text, node)
+
+
+@pytest.mark.parametrize(
+    ("text", "x", "slope"),
+    [
+        ("where(x > 0, x**2, log(x))", 3, 6),
+        ("floor(x)*x", 2.5, 2),
+        ("relu(sqrt(x) - 1)", 0, 0),  # the path through the vertical tangent is cut
+        ("max(x, 2)*x", 1, 2),
+        ("x - 2*x", 5, -1),
+        ("3**x + x**x", 1, 3 * math.log(3) + 1),
+        ("floor(x)", 2.5, 0),
+        ("x*abs(x)", -2, 4),
+    ],
+)
+def test_a_prepared_gradient_cuts_what_is_not_taken(text, x, slope):
+    graph = build(parse(text))
+    found = Gradient(graph, FLOATS).run(evaluate(graph, FLOATS, {"x": float(x)}))[graph.inputs["x"]]
+    assert (found or 0.0) == pytest.approx(slope)
+
+
+def test_a_prepared_gradient_is_undefined_at_a_jump():
+    graph = build(parse("floor(x)*x"))
+    values = evaluate(graph, HULL, {"x": arb(2)})
+    assert not Gradient(graph, HULL).run(values)[graph.inputs["x"]].is_finite()
 
 
 def test_between_two_nodes():

@@ -26,6 +26,8 @@ _CELL: Final = 10.0
 """Points to dot for one character, in both directions."""
 _WEIGHTS: Final = (1, 2, 8)
 """How straight an edge shall be, by how many of its ends are labels or bends: long edges before short ones."""
+_MOST: Final = 300
+"""Boxes, labels and bends above which nothing of that kind is readable: the layout is not even tried."""
 _NARROW: Final = 36
 _MARK: Final = 44
 """Columns that the lines of a box may take, and its mark."""
@@ -49,7 +51,7 @@ class _Item:
 def boxes(scene: Scene, canvas: Canvas, width: int, height: int, *, down: bool) -> bool:
     """Draw onto the canvas; whether it fits and is unambiguous."""
     items = _items(scene, down=down)
-    if sum(item.node is not None for item in items) * 4 > width * height:
+    if len(items) > _MOST:
         return False
     ranks = _ranks(items)
     if not down and _least_width(items, ranks) > width:

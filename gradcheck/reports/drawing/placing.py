@@ -32,6 +32,8 @@ _ROOM: Final = 300.0
 _LABEL_ROOM: Final = 150.0
 """Pixels above which a label is broken, and of each of its lines."""
 _LABEL_LINES: Final = 3
+_MANY: Final = 250
+"""Nodes and edges above which dot stops looking for the best place after a while: seconds instead of minutes."""
 _MARGIN: Final = 14.0
 _CAPTION: Final = 400.0
 """Pixels that a drawing with a caption is wide at least."""
@@ -224,6 +226,8 @@ def _source(scene: Scene, cards: Sequence[_Card], labels: Sequence[tuple[str, ..
     """The graph in dot's language, in sizes and numbers."""
     yield "digraph {"
     yield "rankdir=LR; newrank=true; nodesep=0.25; ranksep=0.36; node [shape=plain]; edge [arrowhead=none];"
+    if len(cards) + len(labels) > _MANY:
+        yield "nslimit=1; nslimit1=1; mclimit=0.3;"
     for position, card in enumerate(cards):
         rows = "".join(
             f'<TR><TD{port} FIXEDSIZE="TRUE" WIDTH="{w:.0f}" HEIGHT="{h:.0f}"></TD></TR>'

@@ -109,3 +109,12 @@ def test_no_text_of_the_user_reaches_the_layout_program(monkeypatch):
     place(scene_of(evaluate("secret_name**2", at="secret_name=1", routes=["reverse"])))
     assert seen
     assert "secret" not in seen[0]
+
+
+def test_as_many_nodes_as_may_be_asked_for():
+    import itertools
+
+    from drawing_geometry import overlap
+
+    placed = place(random_scene(300, 1))
+    assert not any(overlap(one.box, other.box) for one, other in itertools.combinations(placed.nodes, 2))
