@@ -13,12 +13,12 @@ from gradcheck.errors import NameProblem, UsageProblem, did_you_mean
 from gradcheck.forward import evaluate
 from gradcheck.graph import build
 from gradcheck.point import check_names, draw, numbers, read_point
+from gradcheck.reading import read
 from gradcheck.results import Smoothness
 from gradcheck.routes import reverse
 from gradcheck.rules import operand_text
 from gradcheck.shapes import size, told
 from gradcheck.smoothness import breaks_at, describe
-from gradcheck.syntax.plain import parse
 from gradcheck.syntax.printing import UNICODE, operation_text, write_program
 
 if TYPE_CHECKING:
@@ -207,8 +207,8 @@ def read_setting(
     point = read_point(at, option)
     declared = read_declarations(declarations)
     bound = frozenset((*point, *declared, *(also or {})))
-    program = parse(expression, bound)
     shapes, sizes = variable_shapes(point, declared)
+    program = read(expression, bound, shapes)
     graph = build(program, bound, shapes, sizes)
     if not graph.inputs:
         raise UsageProblem("the expression has no variable, so that it has no derivative", source=expression)

@@ -69,3 +69,22 @@ def test_standard_input(monkeypatch, capsys):
     monkeypatch.setattr("sys.stdin", Stdin)
     assert run(["taylor", "-", "--about", "x=1", "-q"]) == 0
     assert capsys.readouterr().out.startswith("AGREE")
+
+
+@pytest.mark.parametrize(
+    ("command", "plain"),
+    [
+        (["taylor", "{}", "--about", "x=1", "--to", "x=1.1"], "x**2/(1 + x)"),
+        (["steps", "{}", "--at", "x=1"], "x**2/(1 + x)"),
+    ],
+)
+def test_latex_says_what_the_plain_text_says(command, plain, capsys):
+    assert run([part.format(r"$\frac{x^2}{1+x}$") for part in command]) == 0
+    latex = capsys.readouterr().out
+    assert run([part.format(plain) for part in command]) == 0
+    assert capsys.readouterr().out == latex
+
+
+def test_an_error_in_latex_has_its_place_there(capsys):
+    assert run(["taylor", r"$\sinn x$", "--about", "x=1"]) == 2
+    assert r"\sinn" in capsys.readouterr().err
