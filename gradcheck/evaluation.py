@@ -401,6 +401,18 @@ class _Run:
     def pretty(self, node: int) -> str:
         return operation_of(self.graph, node, UNICODE)
 
+    def local_values(self, node: int, compared: Compared) -> Sequence[arb | None]:
+        """The local derivatives of a node, also of one that no adjoint reaches: in a branch that is not taken."""
+        found = compared.sweep.locals[node]
+        if found or not self.graph.varies[node]:
+            return found
+        from gradcheck.arithmetic.balls import shared
+
+        arithmetic = shared(compared.precision, hull=True)
+        with arithmetic.working():
+            alone = replace(self.graph, output=node)
+            return reverse.sweep(alone, arithmetic, compared.values, until=node).locals[node]
+
     def node_result(
         self,
         node: int,
@@ -419,7 +431,7 @@ class _Run:
             pretty=operation_of(graph, node, UNICODE),
             is_input=graph.operations[node] is None,
             value=self.known(node),
-            locals=locals_of(graph, node, compared.sweep.locals[node], self.quantity),
+            locals=locals_of(graph, node, self.local_values(node, compared), self.quantity),
             paths=paths_of(graph, uses, compared.sweep, self.quantity) if reached else (),
             adjoint=(Quantity(Decimal(0)) if adjoint is None else self.quantity(adjoint)) if reached else None,
             finite_difference=honest(slopes.get(node), comparison, jumps=node in self.jumps),

@@ -477,3 +477,10 @@ def test_a_domain_error_says_where():
     with pytest.raises(DomainProblem) as caught:
         evaluate("3 + log(x-2)", at={"x": 1})
     assert caught.value.location() == (1, 5, 8)
+
+
+def test_a_branch_that_is_not_taken_has_its_local_derivatives():
+    result = gradcheck.evaluate("where(x > 0, x, -x)", at="x=2")
+    (branch,) = [node for node in result.nodes if node.operation == "-x"]
+    assert [(local.wrt, local.value.value) for local in branch.locals] == [("x", -1)]
+    assert branch.adjoint.value == 0
