@@ -28,6 +28,28 @@ Formula = tuple[Term, ...]
 """Terms in order, arguments before their function; the last one is the whole."""
 
 
+def as_terms(
+    expression: Any, children: Callable[[Any], Sequence[Any]], term: Callable[[Any, tuple[int, ...]], Term]
+) -> Formula:
+    """A tree as a list of terms, operands before their operation, equal ones once; no recursion."""
+    terms: list[Term] = []
+    known: dict[Any, int] = {}
+    stack = [expression]
+    while stack:
+        top = stack[-1]
+        if top in known:
+            stack.pop()
+            continue
+        operands = children(top)
+        missing = [child for child in operands if child not in known]
+        if missing:
+            stack.extend(missing)
+            continue
+        known[top] = len(terms)
+        terms.append(term(top, tuple(known[child] for child in operands)))
+    return tuple(terms)
+
+
 def enclose(formula: Formula, symbols: Mapping[str, arb]) -> arb:
     """An enclosure of a formula for enclosures of its symbols; NaN where it cannot be had."""
     values: list[arb] = []

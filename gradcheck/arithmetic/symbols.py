@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import sympy
 
 from gradcheck.arithmetic import Arithmetic
-from gradcheck.arithmetic.formula import Formula, Term
+from gradcheck.arithmetic.formula import Formula, Term, as_terms
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -116,22 +116,7 @@ _CONSTRUCTORS: Final[Mapping[str, Callable[..., Expr]]] = {
 
 def formula(expression: Expr) -> Formula:
     """A SymPy expression as a list of terms, operands before their operation, equal ones once."""
-    terms: list[Term] = []
-    known: dict[Expr, int] = {}
-    stack = [expression]
-    while stack:
-        top = stack[-1]
-        if top in known:
-            stack.pop()
-            continue
-        children = _children(top)
-        missing = [child for child in children if child not in known]
-        if missing:
-            stack.extend(missing)
-            continue
-        known[top] = len(terms)
-        terms.append(_term(top, tuple(known[child] for child in children)))
-    return tuple(terms)
+    return as_terms(expression, _children, _term)
 
 
 def _children(expression: Expr) -> tuple[Expr, ...]:

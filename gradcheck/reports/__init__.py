@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import importlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from types import ModuleType
 
     from gradcheck.arrays.results import ArrayEvaluation
     from gradcheck.arrays.rows_results import RowsEvaluation
@@ -34,88 +36,36 @@ class Style:
     """Whether the derivation is told in words, step by step."""
 
 
-def _table(result: Any, style: Style) -> str:
-    if hasattr(result, "reduce"):
-        from gradcheck.reports.rows import rows_table
-
-        return rows_table(result, style)
-    if hasattr(result, "shapes"):
-        from gradcheck.reports.array_table import array_table
-
-        return array_table(result, style)
-    from gradcheck.reports.table import evaluation_table
-
-    return evaluation_table(result, style)
-
-
-def _json(result: Any, style: Style) -> str:
-    if hasattr(result, "reduce"):
-        from gradcheck.reports.rows import rows_json
-
-        return rows_json(result, style)
-    if hasattr(result, "shapes"):
-        from gradcheck.reports.array_json import array_json
-
-        return array_json(result, style)
-    from gradcheck.reports.json import evaluation_json
-
-    return evaluation_json(result, style)
-
-
-def _markdown(result: Any, style: Style) -> str:
-    if hasattr(result, "reduce"):
-        from gradcheck.reports.rows import rows_markdown
-
-        return rows_markdown(result, style)
-    if hasattr(result, "shapes"):
-        from gradcheck.reports.array_markdown import array_markdown
-
-        return array_markdown(result, style)
-    from gradcheck.reports.markdown import evaluation_markdown
-
-    return evaluation_markdown(result, style)
-
-
-def _html(result: Any, style: Style) -> str:
-    if hasattr(result, "reduce"):
-        from gradcheck.reports.rows_page import rows_page
-
-        return rows_page(result, style)
-    if hasattr(result, "shapes"):
-        from gradcheck.reports.array_page import array_page
-
-        return array_page(result, style)
-    from gradcheck.reports.page import evaluation_page
-
-    return evaluation_page(result, style)
-
-
-def _latex(result: Any, style: Style) -> str:
-    if hasattr(result, "reduce"):
-        from gradcheck.reports.rows_latex import rows_latex
-
-        return rows_latex(result, style)
-    if hasattr(result, "shapes"):
-        from gradcheck.reports.array_latex import array_latex
-
-        return array_latex(result, style)
-    from gradcheck.reports.latex import evaluation_latex
-
-    return evaluation_latex(result, style)
-
-
-FORMATS: Mapping[str, Callable[[Result, Style], str]] = {
-    "table": _table,
-    "json": _json,
-    "markdown": _markdown,
-    "html": _html,
-    "latex": _latex,
+_WRITERS: Final[Mapping[str, tuple[str, str, str]]] = {
+    "table": ("table:evaluation_table", "array_table:array_table", "rows:rows_table"),
+    "json": ("json:evaluation_json", "array_json:array_json", "rows:rows_json"),
+    "markdown": ("markdown:evaluation_markdown", "array_markdown:array_markdown", "rows:rows_markdown"),
+    "html": ("page:evaluation_page", "array_page:array_page", "rows_page:rows_page"),
+    "latex": ("latex:evaluation_latex", "array_latex:array_latex", "rows_latex:rows_latex"),
 }
+"""Which function of which module writes a result of scalars, of arrays, and over training rows."""
+
+
+def _format(writers: tuple[str, str, str]) -> Callable[[Result, Style], str]:
+    of_scalars, of_arrays, over_rows = writers
+
+    def write(result: Result, style: Style) -> str:
+        writer = over_rows if hasattr(result, "reduce") else of_arrays if hasattr(result, "shapes") else of_scalars
+        module, function = writer.split(":")
+        text: str = getattr(_module(module), function)(result, style)
+        return text
+
+    return write
+
+
+def _module(name: str) -> ModuleType:
+    return importlib.import_module(f"gradcheck.reports.{name}")
+
+
+FORMATS: Mapping[str, Callable[[Result, Style], str]] = {name: _format(found) for name, found in _WRITERS.items()}
 """The formats of ``gradcheck eval``; each is imported when it is used."""
 
 
 def prepare(format_: str) -> None:
     """Import what a format needs, so that writing it later does not wait."""
-    import importlib
-
-    importlib.import_module(f"gradcheck.reports.{'page' if format_ == 'html' else format_}")
+    _module(_WRITERS[format_][0].split(":")[0])

@@ -19,7 +19,7 @@ from gradcheck import limits
 from gradcheck.arithmetic import matrix_formula
 from gradcheck.arithmetic.ball_grids import shared_grids
 from gradcheck.arithmetic.balls import shared
-from gradcheck.arithmetic.formula import Formula, Term
+from gradcheck.arithmetic.formula import Formula, Term, as_terms
 from gradcheck.deadline import TimeUpError
 from gradcheck.forward import evaluate
 from gradcheck.routes import symbolic_arrays
@@ -170,22 +170,7 @@ def _applied(graph: Graph, index: int, arguments: list[Expr]) -> Expr:
 
 def _plain(expression: Expr) -> Formula:
     """The expression as terms; raises where SymPy left something unevaluated."""
-    terms: list[Term] = []
-    known: dict[Expr, int] = {}
-    stack = [expression]
-    while stack:
-        top = stack[-1]
-        if top in known:
-            stack.pop()
-            continue
-        children = _children(top)
-        missing = [child for child in children if child not in known]
-        if missing:
-            stack.extend(missing)
-            continue
-        known[top] = len(terms)
-        terms.append(_term(top, tuple(known[child] for child in children)))
-    return tuple(terms)
+    return as_terms(expression, _children, _term)
 
 
 def _children(expression: Expr) -> tuple[Expr, ...]:
