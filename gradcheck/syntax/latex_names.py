@@ -65,18 +65,23 @@ class Names:
             position = found.end()
         return "end", "", self.stop, self.stop
 
-    def group(self, position: int, command: str) -> tuple[int, int, int]:
-        """The inside of the braces at a position, and where they end; of a single token, the token."""
+    def group(self, position: int, command: str, *, most: int | None = None) -> tuple[int, int, int]:
+        """The inside of the braces at a position, and where they end; of a single token, the token.
+
+        Braces with more than ``most`` tokens are given up as if they were not closed: who looks ahead again and again
+        must not look far.
+        """
         kind, text, start, end = self.token(position)
         if kind == "end" or text in {"}", "&", "^", "_"}:
             place = Span(position, max(end, position))
             raise SyntaxProblem(f"{command} needs an argument in braces", span=place, hint=f"as in {command}{{x}}")
         if text != "{":
             return start, start + 1 if kind in {"number", "letters"} else end, start + 1 if kind != "command" else end
-        depth = 1
+        depth, count = 1, 0
         while depth:
             kind, text, _, end = self.token(end)
-            if kind == "end":
+            count += 1
+            if kind == "end" or count == most:
                 raise SyntaxProblem("this '{' is never closed", span=Span(start, start + 1), hint="add '}'")
             depth += (text == "{") - (text == "}")
         return start + 1, end - 1, end

@@ -17,6 +17,8 @@ _D: Final = re.compile(
 )
 _ARGUMENTS: Final = re.compile(r"\s*(?:\\left\s*)?[(\[](?:\\?[A-Za-z0-9_{},;\s]|\\[,;])*?(?:\\right\s*)?[)\]]")
 _PRIMES: Final = re.compile(r"\s*(?:['’′]|\^\s*\{?\s*\\prime\s*\}?)")
+_LONGEST: Final = 100
+"""Tokens of a differential: dL, or that of a function with its arguments."""
 _HINT: Final = "as in \\frac{df}{dx} = 2x, \\frac{\\partial L}{\\partial W_1} = …, f'(x) = 2x"
 
 
@@ -25,9 +27,12 @@ def quotient(names: Names, position: int, *, inner: bool = False) -> tuple[str, 
 
     ``inner`` is a derivative inside a statement, which must say what it is of.
     """
+    _, text, _, inside = names.token(position)
+    if text == "{" and _D.match(names.source, inside, names.stop) is None:
+        return None
     try:
-        first, last, middle = names.group(position, "\\frac")
-        start, stop, end = names.group(middle, "\\frac")
+        first, last, middle = names.group(position, "\\frac", most=_LONGEST)
+        start, stop, end = names.group(middle, "\\frac", most=_LONGEST)
     except SyntaxProblem:
         return None
     of = _differential(names, first, last, empty=not inner)

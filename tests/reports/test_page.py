@@ -137,7 +137,7 @@ def test_what_cannot_be_drawn_is_walked_all_the_same(running, monkeypatch):
     def fails(*_, **__):
         raise GradcheckError("this drawing needs graphviz-pure, which is not installed")
 
-    monkeypatch.setattr(module, "svg", fails)
+    monkeypatch.setattr(module, "place", fails)
     root = read(FORMATS["html"](running, Style()))
     assert "No drawing: this drawing needs graphviz-pure" in root.one(class_="drawing").text
     assert len(root.all(class_="step")) == 14

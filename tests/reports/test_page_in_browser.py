@@ -103,6 +103,8 @@ def test_every_control_is_reached_by_tab_and_shows_its_focus(browser, page):
     for _ in range(12):
         browser.press(Keys.TAB)
         active = browser.driver.switch_to.active_element
+        if active.tag_name == "body":  # past the last one
+            break
         seen.append(active.get_attribute("data-go") or active.tag_name)
         assert browser.run("return getComputedStyle(document.activeElement).outlineStyle") == "solid"
         if active.get_attribute("data-go") == "next":

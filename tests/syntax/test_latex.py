@@ -270,6 +270,8 @@ def test_deep_nesting_is_read_in_a_loop():
     assert len(program.items) == depth + 1
     assert len(read_latex(r"\sqrt{" * depth + "x" + "}" * depth).items) == depth + 1
     assert refusal(read_latex, r"\frac{" * depth) is not None
+    assert refusal(read_latex, r"\frac{d" * 2_000) is not None
+    assert len(read_latex(r"\frac{1}{1+" * 2_000 + "x" + "}" * 2_000).items) == 8_001
     assert len(read_latex(r"x^{" * 500 + "x" + "}" * 500).items) == 1_001
 
 
