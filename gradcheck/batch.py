@@ -6,6 +6,7 @@ import concurrent.futures
 import contextlib
 import importlib
 import itertools
+import logging
 import multiprocessing
 import os
 import signal
@@ -312,6 +313,9 @@ def open_executor(address: str) -> Iterator[concurrent.futures.Executor]:
         client = distributed.Client(f"tcp://{place}", timeout=_ANSWER)
     except (OSError, ValueError, OverflowError, TimeoutError) as problem:
         raise UsageProblem(f"no Dask scheduler answers at {printable(place)}: {problem}") from None
+    # That a lost worker's chunk is computed again is no news: no claim is lost, and what cannot be had is undecided.
+    for name in ("distributed", "distributed.client"):
+        logging.getLogger(name).setLevel(logging.ERROR)
     with client:
         yield client.get_executor()
 

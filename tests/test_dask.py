@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import json
+import logging
 import os
 import select
 import signal
@@ -122,6 +123,12 @@ def test_a_worker_of_the_cluster_that_is_lost(address):
         out, err = done.communicate(rows, timeout=120)
     verdicts = [claim["verdict"] for claim in json.loads(out)["claims"]]
     assert (done.returncode, verdicts, err) == (0, ["correct"] * 800, b"")
+
+
+def test_that_a_chunk_is_computed_again_is_not_told(address):
+    """BUG: a lost worker sometimes showed "distributed.client - WARNING - Couldn't gather 1 keys, rescheduling"."""
+    with batch.open_executor(address):
+        assert not logging.getLogger("distributed.client").isEnabledFor(logging.WARNING)
 
 
 def test_a_scheduler_that_does_not_answer(free_port):
