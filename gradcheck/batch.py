@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
-import concurrent.futures
 import contextlib
-import importlib
 import itertools
-import logging
-import multiprocessing
-import os
 import signal
-import socket
 import threading
 import time
 from collections import deque
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
-from typing import IO, TYPE_CHECKING, Any, Final, Literal
+from typing import IO, TYPE_CHECKING, Final, Literal
 
 from gradcheck import forked
 from gradcheck.claims.derivation import Derivation, conclude
 from gradcheck.claims.verify import SECONDS, Task, verify
 from gradcheck.deadline import Deadline, TimeUpError
-from gradcheck.errors import GradcheckError, UsageProblem, printable
+from gradcheck.errors import GradcheckError, printable
 from gradcheck.files import RowError, row_error
 from gradcheck.results import ClaimResult, Evidence
 
 if TYPE_CHECKING:
+    import concurrent.futures
     from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 
     Verify = Callable[..., ClaimResult]
@@ -41,8 +35,8 @@ _GRACE: Final = 0.25
 _LAST_GRACE: Final = 2.0
 """Seconds of processor time, beyond twice the limit, after which the system ends a worker that does not listen."""
 _PULSE: Final = 0.2
-_ANSWER: Final = 10
-"""Seconds in which a scheduler must answer."""
+_MODULE: Final = "gradcheck.batch"
+"""What a process that starts workers imports, so that they need not."""
 _LOCK: Final = threading.Lock()
 """Flint's precision belongs to the process: threads of one (a cluster's worker) take turns."""
 
@@ -193,9 +187,12 @@ def _beside(tasks: Iterable[Item], worker: Worker) -> Generator[Outcome]:
 
 
 def _in_processes(tasks: Iterable[Item], jobs: int, worker: Worker) -> Generator[Outcome]:
+    from gradcheck.pool import BrokenProcessPool, Pool
+
+    worker = replace(worker, killable=True)
     chunks = _chunks(tasks)
     waiting: deque[tuple[list[Item], concurrent.futures.Future[list[Outcome]]]] = deque()
-    pool = _Pool(jobs, worker)
+    pool = Pool(jobs, worker, _MODULE)
     try:
         while True:
             for chunk in itertools.islice(chunks, jobs * _AHEAD - len(waiting)):
@@ -210,7 +207,7 @@ def _in_processes(tasks: Iterable[Item], jobs: int, worker: Worker) -> Generator
             if outcomes is None:  # some process died: perhaps over this chunk, perhaps over another one
                 pool.kill()
                 yield from _carefully(chunk, worker)
-                pool = _Pool(jobs, worker)
+                pool = Pool(jobs, worker, _MODULE)
                 waiting = deque(
                     (chunk, future if _has_result(future) else pool.submit(chunk)) for chunk, future in waiting
                 )
@@ -222,7 +219,9 @@ def _in_processes(tasks: Iterable[Item], jobs: int, worker: Worker) -> Generator
 
 def _carefully(chunk: Sequence[Item], worker: Worker) -> Iterator[Outcome]:
     """One by one, so that a task which kills its process is found, and loses nothing but itself."""
-    pool = _Pool(1, worker)
+    from gradcheck.pool import BrokenProcessPool, Pool
+
+    pool = Pool(1, worker, _MODULE)
     try:
         for item in chunk:
             try:
@@ -230,7 +229,7 @@ def _carefully(chunk: Sequence[Item], worker: Worker) -> Iterator[Outcome]:
             except BrokenProcessPool:
                 outcomes = [_died(item)]
                 pool.kill()
-                pool = _Pool(1, worker)
+                pool = Pool(1, worker, _MODULE)
             yield from outcomes
     finally:
         pool.kill()
@@ -245,79 +244,7 @@ def _has_result(future: concurrent.futures.Future[list[Outcome]]) -> bool:
     return future.done() and not future.cancelled() and future.exception() is None
 
 
-class _Pool:
-    """Worker processes that can be ended at once."""
-
-    def __init__(self, jobs: int, worker: Worker) -> None:
-        self._worker = replace(worker, killable=True)
-        name = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
-        context: Any = multiprocessing.get_context(name)
-        if name == "forkserver":
-            context.set_forkserver_preload(["gradcheck.batch"])  # imported once, not once a worker
-        self._executor = concurrent.futures.ProcessPoolExecutor(jobs, mp_context=context, initializer=_prepare)
-
-    def submit(self, chunk: Sequence[Item]) -> concurrent.futures.Future[list[Outcome]]:
-        try:
-            with forked.uninterrupted():  # a process that is half started when Ctrl-C comes would be left alone
-                return self._executor.submit(self._worker, chunk)
-        except (BrokenProcessPool, EOFError, OSError) as problem:  # a process died, or the one that forks them
-            future: concurrent.futures.Future[list[Outcome]] = concurrent.futures.Future()
-            future.set_exception(BrokenProcessPool(str(problem)))
-            return future
-
-    def kill(self) -> None:
-        """End the processes without waiting for what they do."""
-        processes = list((getattr(self._executor, "_processes", None) or {}).values())
-        self._executor.shutdown(wait=False, cancel_futures=True)
-        for process in processes:
-            process.kill()
-        for process in processes:
-            process.join()
-
-
-def _prepare() -> None:
-    """Make a process a worker: Ctrl-C is its parent's business, its memory is limited, and it ends with its parent."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    forked.limit_memory()
-    threading.Thread(target=_follow_parent, daemon=True).start()
-
-
-def _follow_parent() -> None:
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
-
-
 # -- a cluster ------------------------------------------------------------------------------------------------------
-
-
-@contextlib.contextmanager
-def open_executor(address: str) -> Iterator[concurrent.futures.Executor]:
-    """The executor of a Dask cluster, as ``dask://HOST:PORT``; it is closed with the block.
-
-    Raises UsageProblem where the address is none, Dask is not installed, or nobody answers.
-    """
-    scheme, _, place = address.partition("://")
-    host, _, port = place.rpartition(":")
-    if scheme != "dask" or not host or not port.isdecimal():
-        raise UsageProblem(f"{printable(address)} is no executor", hint="as in dask://localhost:8786")
-    try:
-        distributed = importlib.import_module("distributed")
-    except ImportError:
-        raise UsageProblem("Dask is not installed", hint="pip install 'gradcheck[dask]'") from None
-    try:
-        socket.create_connection(
-            (host.strip("[]"), int(port)), timeout=_ANSWER
-        ).close()  # Dask would try again and again
-        client = distributed.Client(f"tcp://{place}", timeout=_ANSWER)
-    except (OSError, ValueError, OverflowError, TimeoutError) as problem:
-        raise UsageProblem(f"no Dask scheduler answers at {printable(place)}: {problem}") from None
-    # That a lost worker's chunk is computed again is no news: no claim is lost, and what cannot be had is undecided.
-    for name in ("distributed", "distributed.client"):
-        logging.getLogger(name).setLevel(logging.ERROR)
-    with client:
-        yield client.get_executor()
 
 
 def _on_cluster(tasks: Iterable[Item], executor: concurrent.futures.Executor, worker: Worker) -> Generator[Outcome]:

@@ -15,6 +15,7 @@ from gradcheck.batch import run
 from gradcheck.claims import prove
 from gradcheck.claims.derivation import Derivation, stated
 from gradcheck.claims.verify import Task
+from gradcheck.cluster import open_executor
 from gradcheck.errors import UsageProblem
 from gradcheck.files import RowError
 from gradcheck.results import ClaimResult, Evidence
@@ -230,13 +231,13 @@ def test_a_cluster_that_loses_a_worker():
     "address", ["", "localhost:8786", "ray://x:1", "dask://", "dask://localhost", "dask://:1", "dask://x:y"]
 )
 def test_addresses_that_are_none(address):
-    with pytest.raises(UsageProblem, match="no executor"), batch.open_executor(address):
+    with pytest.raises(UsageProblem, match="no executor"), open_executor(address):
         pass
 
 
 def test_without_dask_the_hint_says_how_to_install_it(monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "distributed", None)
-    with pytest.raises(UsageProblem) as caught, batch.open_executor("dask://localhost:8786"):
+    with pytest.raises(UsageProblem) as caught, open_executor("dask://localhost:8786"):
         pass
     assert caught.value.hint == "pip install 'gradcheck[dask]'"
 

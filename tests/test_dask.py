@@ -16,9 +16,9 @@ from pathlib import Path
 
 import pytest
 
-from gradcheck import batch
 from gradcheck.batch import run
 from gradcheck.claims.verify import Task
+from gradcheck.cluster import open_executor
 
 pytest.importorskip("distributed")
 ROOT = Path(__file__).parents[1]
@@ -97,7 +97,7 @@ def test_the_command_line_says_the_same_on_a_cluster(arguments, address):
 @pytest.mark.filterwarnings("ignore")
 def test_an_executor_from_python(address):
     tasks = [Task(f"x**{k}", f"{k}*x**{k - 1}" if k % 3 else f"{k}*x", id=str(k)) for k in range(2, 102)]
-    with batch.open_executor(address) as executor:
+    with open_executor(address) as executor:
         assert list(run(tasks, executor=executor)) == list(run(tasks))
 
 
@@ -127,7 +127,7 @@ def test_a_worker_of_the_cluster_that_is_lost(address):
 
 def test_that_a_chunk_is_computed_again_is_not_told(address):
     """BUG: a lost worker sometimes showed "distributed.client - WARNING - Couldn't gather 1 keys, rescheduling"."""
-    with batch.open_executor(address):
+    with open_executor(address):
         assert not logging.getLogger("distributed.client").isEnabledFor(logging.WARNING)
 
 

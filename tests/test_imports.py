@@ -68,6 +68,8 @@ ORDER = [
     "decimals",
     "deadline",
     "forked",
+    "pool",
+    "cluster",
     "point",
     "domain",
     "declarations",

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import functools
 import operator
-import secrets
+import random
 from typing import TYPE_CHECKING, Final
 
 from flint import fmpz, nmod
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 _BITS: Final = 62
 _MOST_ATOMS: Final = 10_000
+_SYSTEM: Final = random.SystemRandom()
+"""Numbers that nobody can foresee: as from ``secrets``, which brings hashlib."""
 
 
 class NoResidueError(Exception):
@@ -63,7 +65,7 @@ class Residues(Arithmetic[nmod]):
         key = name, *arguments
         found = self._atoms.get(key)
         if found is None:
-            found = self._atoms[key] = nmod(secrets.randbelow(self._prime), self._prime)
+            found = self._atoms[key] = nmod(_SYSTEM.randrange(self._prime), self._prime)
         return found
 
     def is_certain(self, truth: nmod) -> bool:  # noqa: ARG002
@@ -89,7 +91,7 @@ def shared_residues() -> Residues:
 
 def _random_prime() -> int:
     while True:
-        candidate = secrets.randbits(_BITS - 1) | (1 << (_BITS - 1)) | 1
+        candidate = _SYSTEM.getrandbits(_BITS - 1) | (1 << (_BITS - 1)) | 1
         if fmpz(candidate).is_prime():
             return candidate
 

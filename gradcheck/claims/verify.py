@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from gradcheck import limits
 from gradcheck.arrays.given import variable_shapes
 from gradcheck.claims.claim import read_claim
-from gradcheck.claims.diagnose import diagnose
 from gradcheck.claims.equality import Verifier
 from gradcheck.claims.function import Function
 from gradcheck.deadline import Deadline
@@ -138,11 +137,15 @@ def verify_claim(
         function=function,
     )
     result = verifier.verify()
-    if result.verdict == "wrong" and not (claim.is_number and complete):
+    if result.verdict != "wrong":
+        return result
+    from gradcheck.claims.diagnose import diagnose
+
+    if not (claim.is_number and complete):
         assumption = _assumption(verifier)
         if assumption:
             result = replace(result, reason=f"{result.reason}; it is correct for {assumption}")
-    line_before = read_claim(before, graph, wrt) if before and result.verdict == "wrong" else None
+    line_before = read_claim(before, graph, wrt) if before else None
     if line_before is not None and line_before.statement.has_arrays:
         line_before = None  # what changed is told of two lines about scalars
     return diagnose(verifier, result, line_before)

@@ -48,7 +48,11 @@ def command(files: tuple[str, ...], format_: str, output: str | None, **options:
     check_files(files)
     tasks = (item for name in files for item in read_items(name, seed=options["seed"], rtol=options["rtol"]))
     with contextlib.ExitStack() as stack:
-        executor = stack.enter_context(batch.open_executor(options["executor"])) if options["executor"] else None
+        executor = None
+        if options["executor"]:
+            from gradcheck.cluster import open_executor
+
+            executor = stack.enter_context(open_executor(options["executor"]))
         found = batch.run(
             tasks,
             jobs=options["jobs"],

@@ -39,7 +39,6 @@ def command(problems: str, submissions: str, format_: str, output: str | None, *
     import codecs
     import contextlib
 
-    from gradcheck import batch
     from gradcheck.files import open_file, read_text
     from gradcheck.files.submissions import read_submissions
     from gradcheck.grading import grade
@@ -51,7 +50,11 @@ def command(problems: str, submissions: str, format_: str, output: str | None, *
         raise UsageProblem(f"there is no encoding called '{options['encoding']}'", hint="as in cp1252") from None
     text = read_text(problems)
     with contextlib.ExitStack() as stack:
-        executor = stack.enter_context(batch.open_executor(options["executor"])) if options["executor"] else None
+        executor = None
+        if options["executor"]:
+            from gradcheck.cluster import open_executor
+
+            executor = stack.enter_context(open_executor(options["executor"]))
         source = sys.stdin.buffer if submissions == "-" else stack.enter_context(open_file(submissions))
         book = grade(
             text,

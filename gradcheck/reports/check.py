@@ -7,7 +7,6 @@ import re
 import textwrap
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
-from xml.sax.saxutils import quoteattr
 
 from gradcheck.errors import printable
 from gradcheck.reports import Style, wording
@@ -264,6 +263,8 @@ def _case(outcome: ClaimResult | RowError) -> str:
 
 
 def _attribute(text: str) -> str:
+    from xml.sax.saxutils import quoteattr  # brings urllib
+
     return quoteattr(_xml(text), {"\n": "&#10;", "\r": "&#13;", "\t": "&#9;"})
 
 

@@ -21,6 +21,7 @@ from corpora.altered import TEXTBOOK, altered
 from rich.console import Console
 from rich.table import Table
 
+from gradcheck.claims import diagnose as diagnosis
 from gradcheck.claims import points
 from gradcheck.claims import verify as engine
 from gradcheck.claims.verify import Task, verify
@@ -108,9 +109,9 @@ def speeds(found: list[Row], wrong: list[Task], echo: Callable[[str], None]) -> 
     if wrong:
         sample = random.Random(0).sample(wrong, min(len(wrong), 1_500))
         figures["wrong, with diagnosis"] = rate(sample, runs=1)
-        kept, engine.diagnose = engine.diagnose, lambda _, result, *_rest: result
+        kept, diagnosis.diagnose = diagnosis.diagnose, lambda _, result, *_rest: result
         figures["wrong, without diagnosis"] = rate(sample, runs=1)
-        engine.diagnose = kept
+        diagnosis.diagnose = kept
     for name, value in figures.items():
         echo(f"{name}: {value:,.0f} claims a second of processor time")
     return figures
