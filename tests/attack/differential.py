@@ -76,11 +76,11 @@ _FEW = (0.0, -0.0, 1.0, -1.0, 2.0, -2.0, 3.0, -3.0, 0.5, -0.5, 1 / 3, 1e-300, -1
 def points(row: Primitive, count: int, seed: int) -> list[tuple[float, ...]]:
     """Arguments of one row: special ones, the neighbourhood of every kink and pole, its samples, and random ones."""
     chance = random.Random(f"{seed} {row.name}")
-    found: dict[tuple[float, ...], None] = {}
+    found: dict[tuple[str, ...], tuple[float, ...]] = {}
 
     def add(*arguments: float) -> None:
         key = tuple(f"{one!r}" for one in arguments)  # 0.0 and -0.0 are two
-        found.setdefault(key, tuple(arguments))  # type: ignore[call-overload]
+        found.setdefault(key, arguments)
 
     def anything() -> float:
         match chance.randrange(6):
@@ -548,7 +548,7 @@ def _compare_with_peer(row: Primitive, truths: Sequence[_Point], report: Report)
 def differential(count: int, seed: int, names: tuple[str, ...], as_json: bool) -> None:
     """Compare every row with mpmath and autograd; exit 1 if anything is wrong."""
     if not _peers():
-        click.echo("autograd is not installed (pip install '.[attack]'): the other engine is left out", err=True)
+        click.echo("autograd is not installed (pip install '.[test]'): the other engine is left out", err=True)
     reports = [examine(row, count, seed) for row in PRIMITIVES.values() if not names or row.name in names]
     if as_json:
         click.echo(json.dumps([_record(one) for one in reports], indent=1))

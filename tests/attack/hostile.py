@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,15 +29,15 @@ class Hostile:
     """Of processor time."""
 
 
-def _eval(category: str, expression: str, code: int, sees: str, *more: str, **options: object) -> Hostile:
+def _eval(category: str, expression: str, code: int, sees: str, *more: str, **options: Any) -> Hostile:
     shown = expression if len(expression) < 60 else f"{expression[:25]}… ({len(expression):,} characters)"
     arguments = ("eval", "-", *(more or ("--at", "x=1")), "--routes", "fd,reverse")
-    return Hostile(category, shown, arguments, code, sees, stdin=expression, **options)  # type: ignore[arg-type]
+    return Hostile(category, shown, arguments, code, sees, stdin=expression, **options)
 
 
-def _claim(category: str, what: str, claim: str, code: int, sees: str, f: str = "x**2", **options: object) -> Hostile:
+def _claim(category: str, what: str, claim: str, code: int, sees: str, f: str = "x**2", **options: Any) -> Hostile:
     row = f'expr,wrt,claim\n"{f}",x,"{claim}"\n'
-    return Hostile(category, what, ("check", "t.csv"), code, sees, {"t.csv": row}, **options)  # type: ignore[arg-type]
+    return Hostile(category, what, ("check", "t.csv"), code, sees, {"t.csv": row}, **options)
 
 
 CODE = "code injection"
@@ -58,31 +58,31 @@ _ANSWERS = "student,problem,of,claim\n"
 
 
 def _class(
-    category: str, what: str, answers: str, sees: str, format_: str = "csv", code: int = 0, **options: object
+    category: str, what: str, answers: str, sees: str, format_: str = "csv", code: int = 0, **options: Any
 ) -> Hostile:
     files = {"p.toml": _PROBLEMS, "s.csv": _ANSWERS + answers}
     arguments = ("grade", "p.toml", "s.csv", "--format", format_, "-v")
-    return Hostile(category, what, arguments, code, sees, files, **options)  # type: ignore[arg-type]
+    return Hostile(category, what, arguments, code, sees, files, **options)
 
 
-def _problem(category: str, what: str, key: str, format_: str, sees: str, code: int = 1, **options: object) -> Hostile:
+def _problem(category: str, what: str, key: str, format_: str, sees: str, code: int = 1, **options: Any) -> Hostile:
     """A problem file with a hostile id, and a claim that is wrong, so that the id is shown."""
     text = f'[[problem]]\nid = "{key}"\nf = "x**2"\nclaims = ["3*x"]\n'
     arguments = ("check", "p.toml", "--format", format_)
-    return Hostile(category, what, arguments, code, sees, {"p.toml": text}, **options)  # type: ignore[arg-type]
+    return Hostile(category, what, arguments, code, sees, {"p.toml": text}, **options)
 
 
 HOSTILE: tuple[Hostile, ...] = (
     _eval(CODE, _SYSTEM, 2, "text in quotes is not part of the language"),
     _eval(CODE, "__import__(os)", 2, "there is no function called '__import__'"),
-    _eval(CODE, "eval(x)", 2, "eval"),
+    _eval(CODE, "eval(x)", 2, "there is no function called 'eval'"),
     _eval(CODE, "x.__class__.__mro__[1].__subclasses__()", 2, "there are no attributes"),
     _eval(CODE, "lambda: x", 2, "a colon is not part of the language"),
     _eval(CODE, "[y for y in (1,)]", 2, "a word of Python"),
     _eval(CODE, "x; import os", 2, "a word of Python"),
     _eval(CODE, "f'{x}'", 2, "a prime is not part"),
     _eval(CODE, "`ls` $(ls)", 2, "text in quotes"),
-    _claim(CODE, "a claim that calls Python", "exec(compile)", 2, "exec"),
+    _claim(CODE, "a claim that calls Python", "exec(compile)", 2, "there is no function called 'exec'"),
     Hostile(CODE, "a point that calls Python", ("eval", "x", "--at", f"x={_SYSTEM}"), 2, "text in quotes"),
     Hostile(CODE, "a declaration that calls Python", ("eval", "x", "--var", f"x > {_SYSTEM}"), 2, "text in quotes"),
     _class(CODE, "an answer that calls Python", f'ann,p,df/dx,"{_SYSTEM.replace(chr(34), chr(34) * 2)}"\n', "unreadable"),
@@ -94,7 +94,7 @@ HOSTILE: tuple[Hostile, ...] = (
     _eval(NESTING, "(" * 100_000, 2, "the text ends where a number"),
     _eval(NESTING, "-" * 3_000 + "x", 0, "agree"),
     _eval(NESTING, "[" * 50_000, 2, "the text ends"),
-    _eval(NESTING, "|" * 9_999, 2, "gradcheck: "),
+    _eval(NESTING, "|" * 9_999, 2, "the text ends where a number"),
     _eval(NESTING, "x" + "**x" * 3_000, 0, "agree"),
     _claim(NESTING, "a claim in 60,000 brackets", "(" * 60_000 + "2*x" + ")" * 60_000, 0, "1 correct"),
     Hostile(NESTING, "JSON 200,000 deep", ("check", "t.jsonl"), 2, "nested too deeply", {"t.jsonl": "[" * 200_000}),

@@ -143,5 +143,8 @@ def test_the_plain_claim():
 @given(latex_soup())
 def test_any_claim_is_read_or_refused(text):
     for claim in (f"${text}$", f"df/dx = ${text}$", f"$\\frac{{df}}{{dx}} = {text}$", f"${text}"):
-        refusal(lambda one: read_stated(one, ONE), claim)
-        refusal(lambda one: read_stated(one, ARRAYS), claim)
+        for graph in (ONE, ARRAYS):
+            error = refusal(lambda one, graph=graph: read_stated(one, graph), claim)
+            if error is not None and error.span is not None:
+                assert error.source == claim
+                assert 0 <= error.span.start <= error.span.end <= len(claim) + 1
