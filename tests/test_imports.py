@@ -247,3 +247,27 @@ def test_click_stays_at_the_command_line():
         if name not in {"cli", "commands"} and not name.startswith("commands.") and "import click" in path.read_text()
     ]
     assert not outside
+
+
+def test_a_right_claim_brings_what_it_needs_only(tmp_path):
+    """No diagnosis, no pool of processes, no client of the web (which xml.sax brings), no SymPy, no NumPy."""
+    path = tmp_path / "claims.csv"
+    path.write_text("expr,wrt,claim\nx**2,x,2*x\n", encoding="utf-8")
+    code = (
+        "import sys\nfrom gradcheck.cli import run\n"
+        f"assert run(['check', {str(path)!r}, '-q']) == 0\n"
+        "print(*sorted(sys.modules), file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-I", "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    loaded = set(done.stderr.split())
+    assert "gradcheck.claims.verify" in loaded
+    unneeded = {
+        "gradcheck.claims.diagnose",
+        "multiprocessing",
+        "concurrent",
+        "urllib.request",
+        "secrets",
+        "sympy",
+        "numpy",
+    }
+    assert not loaded & unneeded

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import re
 from typing import TYPE_CHECKING, Any, Final
 
 from gradcheck.errors import display_width, printable
-from gradcheck.reports.json import claim_object, visible
+from gradcheck.reports.json import claim_object, written
 from gradcheck.reports.table import CLAIM_STYLES, Page
 
 if TYPE_CHECKING:
@@ -251,7 +250,7 @@ def gradebook_json(book: Gradebook) -> str:
         "errors": [{"line": error.line, "message": error.message} for error in book.errors],
         "notes": list(book.notes),
     }
-    return visible(json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False)) + "\n"
+    return written(document)
 
 
 def _row_object(row: Row) -> dict[str, Any]:

@@ -54,6 +54,11 @@ def evaluation_json(result: Evaluation, style: Style) -> str:
         "notes": [*(note.message for note in result.reading_notes), *result.notes],
         **explained(result, style),
     }
+    return written(document)
+
+
+def written(document: Any) -> str:
+    """A document as the text of a report: indented, no NaN, nothing invisible."""
     return visible(json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False)) + "\n"
 
 
@@ -123,7 +128,7 @@ def error_json(error: GradcheckError) -> str:
             "length": length,
         },
     }
-    return visible(json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False)) + "\n"
+    return written(document)
 
 
 def json_number(value: Decimal | float | None, digits: int) -> float | int | str | None:

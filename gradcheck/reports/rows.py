@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -11,7 +10,7 @@ from gradcheck.decimals import text
 from gradcheck.errors import printable
 from gradcheck.reports import rows_wording as words
 from gradcheck.reports import wording
-from gradcheck.reports.json import visible
+from gradcheck.reports.json import written
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -192,7 +191,7 @@ def rows_json(result: RowsEvaluation, style: Style) -> str:
         "claims": [],
         "notes": [*(note.message for note in result.reading_notes), *result.notes],
     }  # fmt: skip
-    return visible(json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False)) + "\n"
+    return written(document)
 
 
 def _nested(found: Tensor | None, digits: int) -> Any:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 import re
 import textwrap
 from dataclasses import replace
@@ -353,7 +352,9 @@ def _document(row: Primitive) -> dict[str, Any]:
 
 
 def _dump(document: Mapping[str, Any]) -> str:
-    return json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+    from gradcheck.reports.json import written
+
+    return written(document)
 
 
 def _count(number: int, noun: str) -> str:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import math
 from typing import TYPE_CHECKING, Final
 
 from gradcheck.decimals import text
 from gradcheck.reports import markdown
 from gradcheck.reports.charts import Axis, Marks, chart
-from gradcheck.reports.json import json_number
+from gradcheck.reports.json import json_number, written
 from gradcheck.reports.scales import decades, laws
 from gradcheck.reports.table import VERDICT_STYLES, Page
 
@@ -260,7 +259,7 @@ def steps_json(study: StepStudy, style: Style) -> str:
         },
         "notes": [*(note.message for note in study.reading_notes), *study.notes],
     }
-    return json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+    return written(document)
 
 
 def steps_svg(study: StepStudy, _style: Style) -> str:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 from gradcheck.decimals import WIDE
-from gradcheck.reports.json import claim_object, json_number
+from gradcheck.reports.json import claim_object, json_number, written
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -108,7 +107,7 @@ def taylor_json(study: TaylorStudy, style: Style) -> str:
         "claims": [claim_object(claim) for claim in study.claims],
         "notes": [*(note.message for note in study.reading_notes), *study.notes],
     }
-    return json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+    return written(document)
 
 
 def _end(end: Decimal) -> str:

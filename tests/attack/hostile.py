@@ -162,6 +162,13 @@ HOSTILE: tuple[Hostile, ...] = (
     Hostile(PATHS, "a directory", ("check", "."), 2, "is a directory"),
     Hostile(PATHS, "an output below a file", ("eval", "x", "--at", "x=1", "-o", "t.csv/x"), 2, "t.csv/x cannot be written",
             {"t.csv": ""}),
+    *(
+        Hostile(
+            TERMINAL, f"bidi and escapes in a remark of LaTeX, for {one[0]}", (*one, "--format", "json"), 0, "\\u202e",
+            stdin=f"$x^2 % {BIDI}abc {ESC}[2J\n$", hides=BIDI,
+        )
+        for one in (("eval", "-", "--at", "x=1"), ("steps", "-", "--at", "x=1"), ("taylor", "-", "--about", "x=1"))
+    ),
     _eval(TERMINAL, f"x + {ESC}[2J1", 2, "invisible character, U+001B"),
     _eval(TERMINAL, f"x + {BIDI}1", 2, "U+202E RIGHT-TO-LEFT OVERRIDE"),
     _eval(TERMINAL, "x\u200b", 2, "U+200B"),
