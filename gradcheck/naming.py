@@ -63,6 +63,11 @@ class Answers(Mapping[str, int]):
         found = self._stated.get(name)
         return self._everything()[name] if found is None else found
 
+    def __contains__(self, name: object) -> bool:
+        if name in self._stated:
+            return True
+        return isinstance(name, str) and _may_be_letter(name) and name in self._everything()
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._everything())
 
@@ -79,6 +84,11 @@ class Answers(Mapping[str, int]):
 def output_name(taken: AbstractSet[str]) -> str:
     """F for the output, y where that is taken."""
     return next(name for name in itertools.chain("fy", _numbered()) if name not in taken)
+
+
+def _may_be_letter(name: str) -> bool:
+    """Whether a name has the form of those that are given to unnamed nodes; cheaper than naming them."""
+    return len(name) == 1 or name[:1] == "v"
 
 
 def _letters() -> Iterator[str]:

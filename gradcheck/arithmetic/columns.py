@@ -1,15 +1,17 @@
-"""Columns of Arb balls: one number at many points at once, so that a pass over a graph is made once for all of them."""
+"""Columns of balls or floats: one number at many points at once, so that a pass over a graph is made once for them."""
 
 from __future__ import annotations
 
 import functools
+import math
 import operator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from flint import arb
 
 from gradcheck.arithmetic import Arithmetic
 from gradcheck.arithmetic.balls import NAN, Balls, shared
+from gradcheck.arithmetic.floats import Floats
 from gradcheck.primitives.table import PRIMITIVES
 
 if TYPE_CHECKING:
@@ -19,30 +21,35 @@ if TYPE_CHECKING:
     from gradcheck.syntax.tree import Exact
 
 
-class Column(list[arb]):
-    """The values of one quantity, a ball for each point."""
+N = TypeVar("N")
+
+
+class Column(list[N]):
+    """The values of one quantity, a number for each point."""
 
     __slots__ = ()
 
-    def __add__(self, other: list[arb]) -> Column:  # type: ignore[override]  # a number, not a list to be lengthened
+    def __add__(self, other: list[N]) -> Column[N]:  # type: ignore[override]  # a number, not a list to be lengthened
         return Column(map(operator.add, self, other))
 
-    def __sub__(self, other: list[arb]) -> Column:
+    def __sub__(self, other: list[N]) -> Column[N]:
         return Column(map(operator.sub, self, other))
 
-    def __mul__(self, other: list[arb]) -> Column:  # type: ignore[override]  # as above
+    def __mul__(self, other: list[N]) -> Column[N]:  # type: ignore[override]  # as above
         return Column(map(operator.mul, self, other))
 
-    def __neg__(self) -> Column:
-        return Column(map(operator.neg, self))
+    def __neg__(self) -> Column[N]:
+        return Column([-value for value in self])  # type: ignore[operator]  # every arithmetic's numbers can
 
-    def __abs__(self) -> Column:
-        return Column(map(abs, self))
+    def __abs__(self) -> Column[N]:
+        return Column([abs(value) for value in self])  # type: ignore[arg-type]  # as above
 
 
-class Columns(Arithmetic[Column]):
-    """Balls of one precision at ``size`` points, hulls at jumps; use them inside ``with columns.balls.working():``.
+class Columns(Arithmetic[Column[arb]]):
+    """Balls of one precision at up to ``size`` points, hulls at jumps.
 
+    Use them inside ``with columns.balls.working():``. A number has ``size`` entries, and what is computed as many as
+    the shortest argument: a pass over fewer points has more entries where nothing varies.
     Nothing is decided for a column as a whole: a sweep that looks at its numbers (at a jump, a branch) goes by point.
     """
 
@@ -54,26 +61,68 @@ class Columns(Arithmetic[Column]):
         self.size = size
         self.undefined = Column([NAN] * size)
 
-    def number(self, value: Exact) -> Column:
+    def number(self, value: Exact) -> Column[arb]:
         return Column([self.balls.number(value)] * self.size)
 
-    def constant(self, name: str) -> Column:
+    def constant(self, name: str) -> Column[arb]:
         return Column([self.balls.constant(name)] * self.size)
 
-    def native(self, name: str) -> Callable[..., Column]:
+    def native(self, name: str) -> Callable[..., Column[arb]]:
         return _by_entry(self.balls.native(name))
 
-    def applied(self, primitive: Primitive, last: Exact | None) -> Callable[..., Column]:
+    def applied(self, primitive: Primitive, last: Exact | None) -> Callable[..., Column[arb]]:
         if last is not None and primitive.balls == "power":
             return _by_entry(self.balls.applied(primitive, last))
         return self.functions[primitive]
 
-    def choose(self, truth: Column, one: Callable[[], Column], other: Callable[[], Column]) -> Column:
+    def choose(
+        self, truth: Column[arb], one: Callable[[], Column[arb]], other: Callable[[], Column[arb]]
+    ) -> Column[arb]:
         return self.function(PRIMITIVES["where"])(truth, one(), other())
 
 
-def _by_entry(function: Callable[..., arb]) -> Callable[..., Column]:
-    def of_columns(*columns: Any) -> Column:
+class FloatColumns(Arithmetic[Column[float]]):
+    """Floats at up to ``size`` points; a number has ``size`` entries, as above. Undefined entries are NaN."""
+
+    column = "floats"
+
+    def __init__(self, size: int) -> None:
+        super().__init__()
+        self.floats = Floats()
+        self.size = size
+        self.undefined = Column([math.nan] * size)
+
+    def number(self, value: Exact) -> Column[float]:
+        return Column([self.floats.number(value)] * self.size)
+
+    def constant(self, name: str) -> Column[float]:
+        return Column([self.floats.constant(name)] * self.size)
+
+    def native(self, name: str) -> Callable[..., Column[float]]:
+        function, errors, undefined = self.floats.native(name), self.floats.errors, self.floats.undefined
+
+        def of_entry(*arguments: float) -> float:
+            try:
+                return function(*arguments)
+            except errors:
+                return undefined
+
+        def of_columns(*columns: Column[float]) -> Column[float]:
+            try:
+                return Column(map(function, *columns))
+            except errors:
+                return Column(map(of_entry, *columns))
+
+        return of_columns
+
+    def choose(
+        self, truth: Column[float], one: Callable[[], Column[float]], other: Callable[[], Column[float]]
+    ) -> Column[float]:
+        return self.function(PRIMITIVES["where"])(truth, one(), other())
+
+
+def _by_entry(function: Callable[..., arb]) -> Callable[..., Column[arb]]:
+    def of_columns(*columns: Any) -> Column[arb]:
         return Column(map(function, *columns))
 
     return of_columns

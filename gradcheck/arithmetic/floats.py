@@ -174,6 +174,14 @@ def _where(u: float, v: float, w: float) -> float:
     return v if u else w
 
 
+def _and(u: float, v: float) -> float:
+    return math.nan if math.isnan(u) or math.isnan(v) else float(u != 0 and v != 0)
+
+
+def _or(u: float, v: float) -> float:
+    return math.nan if math.isnan(u) or math.isnan(v) else float(u != 0 or v != 0)
+
+
 def _atan2(u: float, v: float) -> float:
     if u == 0 and v == 0:
         raise ValueError("atan2 has no value at the origin")
@@ -183,8 +191,8 @@ def _atan2(u: float, v: float) -> float:
 _FUNCTIONS: Final[Mapping[str, Callable[..., float]]] = {
     **{name: getattr(operator, name) for name in ("add", "sub", "mul", "neg")},
     **{name: getattr(operator, name) for name in ("lt", "le", "gt", "ge", "eq", "ne")},
-    "logical_and": lambda u, v: u and v,
-    "logical_or": lambda u, v: u or v,
+    "logical_and": _and,
+    "logical_or": _or,
     "truediv": _divide,
     "power": _power,
     "sigmoid": _sigmoid,

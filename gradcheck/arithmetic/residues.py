@@ -47,11 +47,14 @@ class Residues(Arithmetic[nmod]):
         self._prime = _random_prime()
         self._atoms: dict[object, nmod] = {}
         self.undefined = nmod(0, self._prime)
+        self.era = 0
+        """What was found in an earlier one does not fit what is found now."""
 
     def forget(self) -> None:
         """Make room, between two comparisons."""
         if len(self._atoms) > _MOST_ATOMS:
             self._atoms.clear()
+            self.era += 1
 
     def number(self, value: Exact) -> nmod:
         whole = nmod(value.numerator, self._prime)

@@ -26,6 +26,7 @@ _QUOTIENT: Final = re.compile(
     rf"[d∂](?P<of>{_NAME})?\s*/\s*[d∂](?P<wrt>{_NAME})(?:\s*(?P<late>{_NAME})(?:\s*\(.*\))?)?"
 )
 _PRIME: Final = re.compile(rf"(?P<of>{_NAME})\s*['’′](?:\s*\(\s*(?P<wrt>{_NAME})\s*\))?")
+_WORD: Final = re.compile(_NAME)
 _INNER: Final = re.compile(rf"(?<!\w)[d∂](?P<of>{_NAME})/[d∂](?P<wrt>{_NAME})")
 _DECIMAL: Final = re.compile(r"\s*[-+−]?\s*(?P<digits>[0-9]*\.[0-9]+)(?P<exponent>[eE][-+]?[0-9]+)?\s*")
 _OUTPUT_NAMES: Final = frozenset(("f", "y"))
@@ -89,7 +90,8 @@ def _read(text: str, graph: Graph, wrt: str | None) -> Claim:
         raise SyntaxProblem("nothing is claimed", span=Span(len(text), len(text)), hint="as in df/dx = 2*x")
     derivatives: dict[str, Derivative] = {}
     masked = _INNER.sub(lambda found: _mask(found, graph, derivatives), body)
-    bound = frozenset((*graph.inputs, *_assigned(graph), *derivatives))
+    letters = [name for name in _WORD.findall(masked) if name not in {"e", "pi"} and name in graph.by_name]
+    bound = frozenset((*graph.inputs, *graph.assigned, *letters, *derivatives))
     program = parse(masked, bound)
     if len(program.statements) != 1 or program.statements[0].name:
         raise SyntaxProblem("a claim is one expression", span=Span(cut + 1, len(text)), hint="as in df/dx = 2*x")
@@ -166,11 +168,6 @@ def _wrt(name: str, graph: Graph) -> int | None:
 
 def _known(graph: Graph) -> str:
     return f"it has {', '.join(list(graph.by_name)[:12])}"
-
-
-def _assigned(graph: Graph) -> list[str]:
-    """The names that bind in a claim: all but the letters of unnamed nodes that would hide e and pi."""
-    return [name for name in graph.by_name if name in graph.assigned or name not in {"e", "pi"}]
 
 
 def _mask(found: re.Match[str], graph: Graph, derivatives: dict[str, Derivative]) -> str:

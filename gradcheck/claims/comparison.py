@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import math
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -10,7 +11,7 @@ from flint import arb, fmpq
 
 from gradcheck import limits
 from gradcheck.arithmetic.balls import NAN, ONE, ZERO, Balls, shared
-from gradcheck.arithmetic.columns import Columns, shared_columns
+from gradcheck.arithmetic.columns import Column, Columns, shared_columns
 from gradcheck.claims.function import Block, Function, Truth
 from gradcheck.claims.points import rational, shared_spread
 from gradcheck.domain import undefined_node
@@ -36,8 +37,10 @@ UNDEFINED: Final = "undefined"
 UNSETTLED: Final = "unsettled"
 PRECISION: Final = 160
 LAST_PRECISION: Final = 32_768
-_BLOCK: Final = 7
-"""Points that are looked at together: two blocks are enough where the function exists everywhere."""
+_BLOCK: Final = 14
+"""Points that are looked at together first: enough where the function exists everywhere."""
+_NEXT: Final = 7
+"""Points of the blocks that follow."""
 _PATIENCE: Final = 2
 """Precisions after which a cancellation that grows with every one of them is given up."""
 _MOST_NODES: Final = 200
@@ -92,6 +95,8 @@ class Comparison:
         self.spread = shared_spread(graph, self.declarations, seed)
         self.twins = self.function.twins(claim)
         self.statements: dict[Arithmetic[Any], Forward[Any]] = {}
+        self.unshared = [node for node in range(len(claim.statement)) if node not in self.twins]
+        """The nodes of the statement that the function does not have."""
 
     # -- many points -----------------------------------------------------------------------------------------------
 
@@ -103,10 +108,12 @@ class Comparison:
             for number, point in enumerate(self.spread):
                 yield self.meet(point, number)
             return
-        start = 0
-        while self.spread.point(start + _BLOCK - 1) is not None:
-            yield from self._met(start, shared_columns(PRECISION, _BLOCK))
-            start += _BLOCK
+        columns = shared_columns(PRECISION, _BLOCK)
+        start, size = 0, _BLOCK
+        while self.spread.point(start + size - 1) is not None:
+            yield from self._met(start, size, columns)
+            start += size
+            size = _NEXT
         while (left := self.spread.point(start)) is not None:
             yield self.meet(left, start)
             start += 1
@@ -121,51 +128,70 @@ class Comparison:
             and not any(map(self.function.is_guarded, (self.claim.target, *self.claim.derivatives.values())))
         )
 
-    def _met(self, start: int, columns: Columns) -> Iterator[Meeting]:
+    def _met(self, start: int, size: int, columns: Columns) -> Iterator[Meeting]:
         """The meetings at a block of numbered points; what the first precision leaves open is met by itself."""
         with columns.balls.working():
-            block = self._block(start, columns)
-            statement = self.claim.statement
-            stated = self.stated(columns, block.values)
-            own = [stated[node] for node in range(len(statement)) if node not in self.twins]
-            is_whole = all([all(map(arb.is_finite, column)) for column in own])
-            claims = stated[statement.output]
-            found: list[Meeting | None] = []
-            for place, actual in enumerate(block.actuals):
-                point = self.spread.point(start + place)
-                assert point is not None
-                allowed = block.tolerances[place]
-                if actual is None or allowed is None:
-                    found.append(Meeting(OUTSIDE, point) if actual is None else None)
-                    continue
-                claimed = claims[place]
-                if not is_whole and undefined_node(statement, [column[place] for column in stated]) is not None:
-                    claimed = NAN
-                outcome = self.judge(claimed, actual, allowed)
-                settled = outcome in {AGREE, DIFFER}
-                found.append(Meeting(outcome, point, start + place, claimed, actual) if settled else None)
-        for number, meeting in enumerate(found, start):
-            yield meeting or self.meet(self.spread.point(number) or {}, number)
+            block = self._block(start, size, columns)
+            found: dict[int, Meeting | None] = dict(zip(block.numbers, self._compared(block, columns), strict=True))
+        for number, point in enumerate(self.spread.points(start, size), start):
+            if number in block.outside:
+                yield Meeting(OUTSIDE, point)
+            else:
+                yield found.get(number) or self.meet(point, number)
 
-    def _block(self, start: int, columns: Columns) -> Block:
+    def _compared(self, block: Block, columns: Columns) -> Iterable[Meeting | None]:
+        """Claim and derivative at every point of a block; None where one precision leaves it open."""
+        statement = self.claim.statement
+        stated = self.stated(columns, block.values)
+        claims = stated[statement.output]
+        is_whole = all([all(map(arb.is_finite, stated[node])) for node in self.unshared])
+        if is_whole and self.rtol is None and block.is_met(claims, self.finest):
+            agreeing = zip(itertools.repeat(AGREE), block.points, block.numbers, claims, block.actuals, strict=False)
+            return map(Meeting._make, agreeing)
+        found: list[Meeting | None] = []
+        compared = zip(block.points, block.numbers, claims, block.actuals, block.tolerances, strict=False)
+        for place, (point, number, claimed, actual, allowed) in enumerate(compared):
+            if not is_whole and undefined_node(statement, [column[place] for column in stated]) is not None:
+                found.append(None)
+                continue
+            outcome = self.judge(claimed, actual, allowed)
+            settled = outcome in {AGREE, DIFFER}
+            found.append(Meeting(outcome, point, number, claimed, actual) if settled else None)
+        return found
+
+    def _block(self, start: int, size: int, columns: Columns) -> Block:
         """The true derivatives at a block of points, kept for other claims about the function."""
         key = columns, self.claim.target, self.spread, start
         block = self.function.known_block(key)
         if block is not None:
             return block
         target = self.claim.target
-        values = self.function.forward(columns).run(self.spread.columns(start, columns))
-        actuals = self.function.slope(columns, values, target)
+        values = self.function.forward(columns).run(self.spread.columns(start, size, columns))
+        slopes = self.function.slope(columns, values, target)
         is_whole = all([all(map(arb.is_finite, column)) for column in values])
-        found: list[arb | None] = []
-        tolerances: list[arb | None] = []
         width = _finest_width(PRECISION)
-        for place, actual in enumerate(actuals):
+        usable: list[int] = []
+        outside: set[int] = set()
+        for place, slope in enumerate(slopes[:size]):
             exists = is_whole or undefined_node(self.views[target.of], [column[place] for column in values]) is None
-            found.append(actual if exists and actual.is_finite() else None)
-            # the magnitude of the terms, which is not known here, is no less than that of their sum
-            tolerances.append(_AGREEMENT * abs(actual) if actual.rad() <= width else None)
-        block = Block(found, tolerances, values)
+            if not exists or not slope.is_finite():
+                outside.add(start + place)
+            elif slope.rad() <= width:  # else one precision does not tell a kink
+                usable.append(place)
+        if len(usable) < size:
+            values = [Column([column[place] for place in usable]) for column in values]
+        points = self.spread.points(start, size)
+        actuals = [slopes[place] for place in usable]
+        # the magnitude of the terms, which is not known here, is no less than that of their sum
+        tolerances = [_AGREEMENT * abs(actual) for actual in actuals]
+        block = Block(
+            numbers=[start + place for place in usable],
+            points=[points[place] for place in usable],
+            actuals=actuals,
+            tolerances=tolerances,
+            values=values,
+            outside=outside,
+        )
         self.function.keep_block(key, block)
         return block
 
@@ -232,7 +258,7 @@ class Comparison:
 
     def _swept(self, arithmetic: Balls, values: Sequence[arb], target: Derivative) -> tuple[arb, arb]:
         if self.local and target is self.claim.target:
-            found = self._locals(arithmetic, values)
+            found = self._locals(arithmetic, values) or [ZERO]  # where nothing varies, nothing flows
             return sum(found[1:], found[0]), sum((abs(one) for one in found), ZERO)
         return self.function.swept(arithmetic, values, target)
 
@@ -243,7 +269,7 @@ class Comparison:
         locals_ = reverse.sweep(view, arithmetic, values, until=target.of).locals[target.of]
         return [
             local
-            for parent, local in zip(view.arguments[target.of], locals_, strict=True)
+            for parent, local in zip(view.arguments[target.of], locals_, strict=False)  # none where nothing varies
             if parent == target.wrt and local is not None
         ]
 

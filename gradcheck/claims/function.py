@@ -12,14 +12,17 @@ from gradcheck.forward import Forward
 from gradcheck.routes.reverse import Backward, Paths
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Sequence
+    from collections.abc import Hashable, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
-    from flint import arb
+    from flint import arb, nmod
 
     from gradcheck.arithmetic import Arithmetic
     from gradcheck.arithmetic.columns import Column
+    from gradcheck.arithmetic.residues import Residues
     from gradcheck.claims.claim import Claim, Derivative
     from gradcheck.graph import Graph
+    from gradcheck.syntax.tree import Exact
 
 N = TypeVar("N")
 _MOST_VALUES: Final = 2_000
@@ -38,14 +41,22 @@ class Truth(NamedTuple):
 
 
 class Block(NamedTuple):
-    """The true derivative at some points, a ball for each."""
+    """The true derivative at those points of a block where it exists and one precision tells, a ball for each."""
 
-    actuals: Sequence[arb | None]
-    """None outside the domain or at a kink."""
-    tolerances: Sequence[arb | None]
-    """How far a claim may be from each, and perhaps farther; None where one precision does not tell a kink."""
-    values: Sequence[Column]
-    """The value of every node."""
+    numbers: Sequence[int]
+    points: Sequence[Mapping[str, Exact]]
+    actuals: Sequence[arb]
+    tolerances: Sequence[arb]
+    """How far a claim may be from each, and perhaps farther."""
+    values: Sequence[Column[arb]]
+    """The value of every node; of one that does not vary, at more points perhaps."""
+    outside: AbstractSet[int]
+    """The numbers of the points outside the domain or at a kink."""
+
+    def is_met(self, claims: Sequence[arb], finest: arb) -> bool:
+        """Whether what is claimed at every point is nearer to what is true than both tolerances."""
+        compared = zip(claims, self.actuals, self.tolerances, strict=False)
+        return all([abs(claimed - actual) <= allowed < finest for claimed, actual, allowed in compared])
 
 
 class Function:
@@ -62,6 +73,7 @@ class Function:
         self._nodes: dict[Hashable, int] = {}
         self._truths: dict[Hashable, Truth] = {}
         self._blocks: dict[Hashable, Block] = {}
+        self._residues: dict[Hashable, tuple[Sequence[nmod], nmod]] = {}
         self.crossings: dict[Hashable, list[Any]] = {}
         """Where the function's own kinks were found: kept by those who look for them."""
 
@@ -112,6 +124,15 @@ class Function:
         adjoint, magnitude = backward.run(values, weighed=weighed)
         return (arithmetic.number(0), arithmetic.number(0)) if adjoint is None else (adjoint, magnitude)
 
+    def in_residues(self, residues: Residues, derivative: Derivative) -> tuple[Sequence[nmod], nmod]:
+        """The residue of every node and that of a derivative, kept. Raises NoResidueError, ZeroDivisionError."""
+        key = residues.era, derivative
+        found = self._residues.get(key)
+        if found is None:
+            values = self.forward(residues).run({name: residues.atom("variable", name) for name in self.graph.inputs})
+            found = self._residues[key] = values, self.slope(residues, values, derivative)
+        return found
+
     def twins(self, claim: Claim) -> dict[int, int]:
         """The nodes of a statement that are nodes of this graph as well."""
         if not self._nodes:
@@ -147,6 +168,6 @@ class Function:
 
     def keep_block(self, key: Hashable, block: Block) -> None:
         """Keep a block of truths for other claims, as long as there is room."""
-        self._room -= len(block.actuals)
+        self._room -= len(block.actuals) + len(block.outside)
         if self._room >= 0:
             self._blocks[key] = block

@@ -7,14 +7,18 @@ sign only, a sign analysis may prove that it has no other.
 
 from __future__ import annotations
 
+import functools
 import itertools
 import math
 import random
+from collections.abc import Callable, Mapping
 from fractions import Fraction
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from gradcheck import rules
+from gradcheck.arithmetic import Arithmetic
 from gradcheck.arithmetic.balls import shared
+from gradcheck.arithmetic.columns import Column, FloatColumns
 from gradcheck.arithmetic.floats import Floats
 from gradcheck.claims.signs import signs
 from gradcheck.forward import Forward
@@ -23,7 +27,7 @@ from gradcheck.syntax.printing import operation_text
 from gradcheck.syntax.tree import normalised
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from gradcheck.claims.claim import Claim
     from gradcheck.claims.equality import Verifier
@@ -33,6 +37,7 @@ if TYPE_CHECKING:
     from gradcheck.rules import Rule
     from gradcheck.syntax.tree import Exact
 
+N = TypeVar("N")
 _FLOATS: Final = Floats()
 _SIDED: Final = frozenset(
     (
@@ -113,8 +118,9 @@ class Kinks:
             if len(self.seen[position]) > 1 or not self._proved(owner, node, rule):
                 arguments = self._arguments(verifier, owner, node)
                 if arguments is None:
-                    sign_at = _place_of_claim(self.claim, self.view, node, rule)
-                    crossings += _crossings(verifier, sign_at, f"{verifier.seed}:{owner}:{node}")
+                    place = _place_of_claim(self.claim, self.view, node, rule)
+                    if place is not None:
+                        crossings += _crossings(verifier, place, f"{verifier.seed}:{owner}:{node}")
                 elif (key := (verifier.spread, rule.graph.source, arguments)) not in known:
                     known.add(key)
                     crossings += _crossings_of_function(verifier, self.view, key, rule)
@@ -182,39 +188,51 @@ def _places(graph: Graph, output: int) -> list[tuple[int, Rule]]:
     return [(node, rule) for node, rule in reversed(found) if node in needed]
 
 
-def _place(view: Graph, arguments: Sequence[int], rule: Rule) -> Callable[[Mapping[str, float]], float]:
-    """What is zero at a kink, from some nodes of a function, in float64 at a point; NaN where undefined."""
-    place = _FLOATS.bind(rule)
-    forward = Forward(view, _FLOATS, of=max(arguments))
-
-    def value(point: Mapping[str, float]) -> float:
-        values = forward.run(point)
-        return _guarded(place, [values[index] for index in arguments])
-
-    return value
+_Place = Callable[[Arithmetic[Any]], Callable[[Mapping[str, Any]], Any]]
+"""What is zero at a kink: in an arithmetic, a function of the point; NaN where undefined."""
 
 
-def _place_of_claim(claim: Claim, view: Graph, node: int, rule: Rule) -> Callable[[Mapping[str, float]], float]:
-    """The same for a kink of a claim, which may be about nodes of the function."""
+def _place(view: Graph, arguments: Sequence[int], rule: Rule) -> _Place:
+    """The place of a kink that some nodes of a function decide."""
+
+    def prepared(arithmetic: Arithmetic[Any]) -> Callable[[Mapping[str, Any]], Any]:
+        place = arithmetic.bind(rule)
+        forward = Forward(view, arithmetic, of=max(arguments))
+
+        def value(point: Mapping[str, Any]) -> Any:
+            values = forward.run(point)
+            return _guarded(arithmetic, place, [values[index] for index in arguments])
+
+        return value
+
+    return prepared
+
+
+def _place_of_claim(claim: Claim, view: Graph, node: int, rule: Rule) -> _Place | None:
+    """The place of a kink of a claim, which may be about nodes of the function; None where it has derivatives."""
     if claim.derivatives:
-        return lambda _: math.nan
-    place = _FLOATS.bind(rule)
+        return None
     arguments = claim.statement.arguments[node]
-    function, statement = Forward(view, _FLOATS), Forward(claim.statement, _FLOATS, of=node)
 
-    def value(point: Mapping[str, float]) -> float:
-        values = function.run(point)
-        stated = statement.run({name: values[index] for name, index in claim.nodes.items()})
-        return _guarded(place, [stated[index] for index in arguments])
+    def prepared(arithmetic: Arithmetic[Any]) -> Callable[[Mapping[str, Any]], Any]:
+        place = arithmetic.bind(rule)
+        function, statement = Forward(view, arithmetic), Forward(claim.statement, arithmetic, of=node)
 
-    return value
+        def value(point: Mapping[str, Any]) -> Any:
+            values = function.run(point)
+            stated = statement.run({name: values[index] for name, index in claim.nodes.items()})
+            return _guarded(arithmetic, place, [stated[index] for index in arguments])
+
+        return value
+
+    return prepared
 
 
-def _guarded(place: Callable[..., float], arguments: Sequence[float]) -> float:
+def _guarded(arithmetic: Arithmetic[N], place: Callable[..., N], arguments: Sequence[N]) -> N:
     try:
-        return float(place(*arguments, math.nan))
-    except _FLOATS.errors:
-        return math.nan
+        return place(*arguments, arithmetic.undefined)
+    except arithmetic.errors:
+        return arithmetic.undefined
 
 
 def _crossings_of_function(
@@ -231,19 +249,21 @@ def _crossings_of_function(
     return found
 
 
-def _crossings(verifier: Verifier, value_at: Callable[[Mapping[str, float]], float], seed: str) -> list[Crossing]:
+def _crossings(verifier: Verifier, place: _Place, seed: str) -> list[Crossing]:
     """Pairs of points right before and right behind a zero, found along lines and closed in by bisection."""
     found: list[Crossing] = []
+    on_line, at_point = place(_float_columns()), place(_FLOATS)
     for line in _lines(verifier, seed):
         before: dict[str, float] | None = None
         sign = 0.0
-        for point in line:
-            value = value_at(point)
+        for point, value in _valued(
+            line, on_line, _MOST_ENTRIES // (len(verifier.graph) + len(verifier.claim.statement))
+        ):
             if math.isnan(value):
                 before = None
                 continue
             if before is not None and value * sign < 0:
-                found.append(_closed_in(before, point, value_at))
+                found.append(_closed_in(before, point, at_point))
                 if len(found) >= _MOST_CROSSINGS:
                     return found
             before, sign = point, value or sign
@@ -252,6 +272,16 @@ def _crossings(verifier: Verifier, value_at: Callable[[Mapping[str, float]], flo
         if verifier.deadline.passed():
             return found
     return found
+
+
+def _valued(
+    line: Sequence[dict[str, float]], on_line: Callable[[Mapping[str, Column[float]]], Column[float]], size: int
+) -> Iterator[tuple[dict[str, float], float]]:
+    """The points of a line with their values, which are computed for so many at once."""
+    size = max(size, 1)
+    for start in range(0, len(line), size):
+        part = line[start : start + size]
+        yield from zip(part, on_line({name: Column([point[name] for point in part]) for name in part[0]}), strict=False)
 
 
 def _lines(verifier: Verifier, seed: str) -> Iterator[list[dict[str, float]]]:
@@ -341,3 +371,11 @@ _AXIS: Final = _axis()
 _LINES: Final = 40
 _MOST_PLACES: Final = 24
 _MOST_CROSSINGS: Final = 8
+_MOST_ENTRIES: Final = 50_000
+"""Values of nodes that are held at once while kinks are sought."""
+
+
+@functools.cache
+def _float_columns() -> FloatColumns:
+    """Room for the points of any line."""
+    return FloatColumns(len(_AXIS))

@@ -14,7 +14,7 @@ from gradcheck.results import Diagnosis
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from gradcheck.claims.scenes import Scene, Scenes
+    from gradcheck.claims.scenes import Scenes
 
 _MOST_SHOWN = 4
 
@@ -96,17 +96,10 @@ def _forks(scenes: Scenes) -> Iterator[_Fork]:
         flows: list[list[tuple[arb, arb]]] = []
         for scene in scenes.all:
             locals_ = [
-                _sum(_local(scene, child, position) for other, position in edges if other == child)
-                for child in children
+                _sum(scene.local(child, position) for other, position in edges if other == child) for child in children
             ]
             flows.append([(scene.adjoints[child], local) for child, local in zip(children, locals_, strict=True)])
         yield _Fork(node, children, flows)
-
-
-def _local(scene: Scene, child: int, position: int) -> arb:
-    row = scene.locals[child]
-    local = row[position] if position < len(row) else None
-    return ZERO if local is None else local
 
 
 def _derivative(scenes: Scenes, fork: _Fork, mistake: _Mistake, at: int) -> arb:

@@ -37,7 +37,7 @@ class Spread:
         self._start = f"{seed}:{','.join(names)}"
         self._found: list[dict[str, Exact]] = []
         self._numbers: dict[tuple[int, int], dict[str, arb]] = {}
-        self._columns: dict[tuple[int, Columns], dict[str, Column]] = {}
+        self._columns: dict[tuple[int, int, Columns], dict[str, Column[arb]]] = {}
         self._source = self._points()
 
     def __iter__(self) -> Iterator[dict[str, Exact]]:
@@ -72,12 +72,16 @@ class Spread:
             self._numbers[key] = numbers
         return numbers
 
-    def columns(self, start: int, columns: Columns) -> dict[str, Column]:
-        """As many points from a number on, all of which must have been found; they must not be changed."""
-        key = start, columns
+    def points(self, start: int, size: int) -> list[dict[str, Exact]]:
+        """Points from a number on, all of which must have been found; they must not be changed."""
+        return self._found[start : start + size]
+
+    def columns(self, start: int, size: int, columns: Columns) -> dict[str, Column[arb]]:
+        """The same points as columns; they must not be changed."""
+        key = start, size, columns
         found = self._columns.get(key)
         if found is None:
-            points = [self.numbers(number, columns.balls) for number in range(start, start + columns.size)]
+            points = [self.numbers(number, columns.balls) for number in range(start, start + size)]
             found = {name: Column([point[name] for point in points]) for name in self.names}
             self._columns[key] = found
         return found

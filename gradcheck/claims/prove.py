@@ -141,7 +141,7 @@ def _readings(graph: Graph, arithmetic: Canonical, values: Sequence[Form], targe
     if wrt is not None and wrt in graph.arguments[of] and graph.operations[wrt] is not None:
         row = reverse.sweep(replace(graph, output=of), arithmetic, values, until=of).locals[of]
         local = arithmetic.algebra.zero
-        for parent, one in zip(graph.arguments[of], row, strict=True):
+        for parent, one in zip(graph.arguments[of], row, strict=False):  # none where nothing varies
             if parent == wrt and one is not None:
                 local = local + one
         yield local

@@ -51,6 +51,12 @@ class Scene:
     """What each name of the claim is worth."""
     point: Mapping[str, Exact]
 
+    def local(self, child: int, position: int) -> arb:
+        """The derivative of a node by one of its arguments, 0 where none flows: in a branch that is not taken."""
+        row = self.locals[child]
+        found = row[position] if position < len(row) else None
+        return ZERO if found is None else found
+
 
 class Scenes:
     """All points for one claim, with the graph they belong to. Use it inside ``arithmetic.working()``."""

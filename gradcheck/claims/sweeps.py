@@ -208,11 +208,12 @@ def _places(scenes: Scenes) -> Iterator[Place]:
 
 def _here(scenes: Scenes, mutant: Mutant, place: Place) -> bool:
     def mutated(scene: Scene) -> arb:
-        local = scene.locals[place.child][place.position]
         change = _difference(scenes, scene, mutant)
         if mutant.node != place.node:
             change = change * scenes.tangents(scene.locals, mutant.node)[place.node]
-        return scenes.derivative(scene) + scene.adjoints[place.child] * (ZERO if local is None else local) * change
+        return (
+            scenes.derivative(scene) + scene.adjoints[place.child] * scene.local(place.child, place.position) * change
+        )
 
     return scenes.everywhere(mutated)
 

@@ -36,7 +36,6 @@ def command(problems: str, submissions: str, format_: str, output: str | None, *
     gradcheck grade samples/class-problems.toml samples/class-submissions.csv \\
         --format csv -o gradebook.csv
     """
-    import codecs
     import contextlib
 
     from gradcheck.files import open_file, read_text
@@ -45,8 +44,8 @@ def command(problems: str, submissions: str, format_: str, output: str | None, *
     from gradcheck.reports.gradebook import GRADEBOOK_FORMATS
 
     try:
-        codecs.lookup(options["encoding"])
-    except LookupError:
+        "".encode(options["encoding"])  # codecs.lookup() also knows those that are not about text, such as hex
+    except (LookupError, ValueError):
         raise UsageProblem(f"there is no encoding called '{options['encoding']}'", hint="as in cp1252") from None
     text = read_text(problems)
     with contextlib.ExitStack() as stack:

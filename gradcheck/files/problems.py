@@ -188,7 +188,9 @@ def _top(document: Mapping[str, Any]) -> tuple[str, str, list[dict[str, Any]]]:
 
 def _take(id_: str, line: int, taken: dict[str, int]) -> None:
     if id_ in taken:
-        raise _Unusable(f"the id {id_} is taken by the problem at line {taken[id_]}", "give each its own", key="id")
+        raise _Unusable(
+            f"the id {printable(id_)} is taken by the problem at line {taken[id_]}", "give each its own", key="id"
+        )
     taken[id_] = line
 
 
@@ -240,7 +242,7 @@ def _statements(table: Mapping[str, Any], key: str, places: _Places) -> tuple[St
             text, id_, points = row, str(number), None
         else:
             raise _Unusable(f"{key} holds {printable(str(row))[:60]}, which is no text", "put it in quotes", key=key)
-        if not text.strip():
+        if not text.strip(" \t\r\n="):
             raise _Unusable(f"number {number} of the {key} is empty", 'as in "df/dx = 2*x"', key=key)
         found.append(Statement(id_, text.strip(), places.find(text), points))
     return tuple(found)

@@ -333,7 +333,7 @@ class RowsFile:
     def _no_number(self, records: list[list[str]], lines: list[int], column: int, row: int) -> GradcheckError:
         """The first cell of a column that is no number."""
         for index, record in enumerate(records):
-            cell = record[column].strip()
+            cell = record[column].strip(" \t")  # what float() takes for spaces, other than str.strip()
             if _NUMBER.fullmatch(cell) and abs(float(cell)) < float("inf"):
                 continue
             name = printable(self.columns[column])

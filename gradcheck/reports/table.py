@@ -99,6 +99,7 @@ class Page:
         self._wrapped(line, indent, hang)
 
     def _wrapped(self, text: Text, indent: int, hang: int) -> None:
+        hang = min(hang, self.width // 2)
         room = self.width - indent - hang
         first = text.wrap(self.console, self.width - indent, overflow="fold")[0] if len(text) else text
         rest = text[len(first.plain) :]

@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 import pytest
-from claims.array_cases import read
+from claims.array_claim_cases import read
 
 from gradcheck.errors import GradcheckError
 

@@ -1,7 +1,7 @@
 """Where a mistake is looked for: in the given shapes, then in square ones; never for a claim that is not wrong."""
 
 import pytest
-from claims.array_cases import judged
+from claims.array_claim_cases import judged
 
 from gradcheck.claims.verify import Task, verify
 

@@ -1,7 +1,7 @@
 """Verdicts on claims about arrays."""
 
 import pytest
-from claims.array_cases import judged
+from claims.array_claim_cases import judged
 
 from gradcheck.claims.array_equality import ENOUGH
 from gradcheck.errors import GradcheckError

@@ -2,7 +2,7 @@
 
 import itertools
 
-from claims.array_cases import settings
+from claims.array_claim_cases import settings
 
 from gradcheck.claims.array_points import spread
 from gradcheck.declarations import read_declarations

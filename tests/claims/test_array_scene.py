@@ -1,7 +1,7 @@
 """Derivatives at one point, whole and by altered pullbacks; shapes and points in words."""
 
 import pytest
-from claims.array_cases import read, settings
+from claims.array_claim_cases import read, settings
 from flint import arb
 
 from gradcheck.arithmetic.ball_grids import shared_grids

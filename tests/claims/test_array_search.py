@@ -1,7 +1,7 @@
 """Mistakes in matrix calculus are named, and none where there is none."""
 
 import pytest
-from claims.array_cases import judged
+from claims.array_claim_cases import judged
 
 CASES = [
     ("a = W @ x; L = norm(a)**2/2", "dL/dx = W @ dL/da", "W: 3x2; x: 2", "transpose forgotten", "a"),

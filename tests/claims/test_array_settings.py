@@ -1,7 +1,7 @@
 """Equal declared numbers are one dimension; the given shapes come first, others follow."""
 
 import pytest
-from claims.array_cases import built, read, settings
+from claims.array_claim_cases import built, read, settings
 
 from gradcheck.claims.array_settings import DoesNotFitError, each, entry_name, fits, square_setting
 from gradcheck.errors import UsageProblem

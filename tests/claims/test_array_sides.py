@@ -1,7 +1,7 @@
 """Both sides of a kink must be seen by some entry, unless the signs prove that it is never crossed."""
 
 import pytest
-from claims.array_cases import settings
+from claims.array_claim_cases import settings
 
 from gradcheck.arithmetic.ball_grids import shared_grids
 from gradcheck.arrays.compare import values_at

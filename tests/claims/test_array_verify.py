@@ -1,7 +1,7 @@
 """Claims about arrays from every surface, and the assumptions that would save wrong ones."""
 
 import pytest
-from claims.array_cases import judged
+from claims.array_claim_cases import judged
 
 from gradcheck.claims.assertion import assert_derivative
 from gradcheck.evaluation import evaluate
