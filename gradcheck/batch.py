@@ -17,7 +17,7 @@ from gradcheck.claims.verify import SECONDS, Task, verify
 from gradcheck.deadline import Deadline, TimeUpError
 from gradcheck.errors import GradcheckError, printable
 from gradcheck.files import RowError, row_error
-from gradcheck.results import ClaimResult, Evidence
+from gradcheck.verdicts import ClaimResult, Evidence
 
 if TYPE_CHECKING:
     import concurrent.futures

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import bisect
-import difflib
 import unicodedata
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -158,7 +157,9 @@ def nearest(name: str, known: Iterable[str], limit: int = 3) -> list[str]:
     """The known names that look most like a mistyped one, best first (possibly none)."""
     candidates = sorted(set(known))
     folded = [c for c in candidates if c.lower() == name.lower() and c != name]
-    close = difflib.get_close_matches(name, candidates, n=limit, cutoff=0.6)
+    from difflib import get_close_matches
+
+    close = get_close_matches(name, candidates, n=limit, cutoff=0.6)
     return (folded + [c for c in close if c not in folded])[:limit]
 
 

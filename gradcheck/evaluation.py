@@ -45,10 +45,10 @@ if TYPE_CHECKING:
     from gradcheck.arrays.results import ArrayEvaluation
     from gradcheck.compare import Compared
     from gradcheck.declarations import Declaration
-    from gradcheck.results import ClaimResult
     from gradcheck.routes.finite_difference import Nudger
     from gradcheck.routes.found import SymbolicDerivative
     from gradcheck.syntax.tree import Program
+    from gradcheck.verdicts import ClaimResult
 
 _MANY = 2_000_000
 """Nodes times inputs above which the surroundings of the point are not searched for an edge of the domain."""

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from gradcheck.errors import GradcheckError
     from gradcheck.graph import Graph
-    from gradcheck.results import ClaimResult
+    from gradcheck.verdicts import ClaimResult
 
 _EXCERPT: Final = 60
 _LINES: Final = 6

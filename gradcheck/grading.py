@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
 
     from gradcheck.claims.array_claim import Target
-    from gradcheck.results import ClaimResult
+    from gradcheck.verdicts import ClaimResult
 
 _ZERO: Final = Fraction(0)
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from gradcheck.claims.array_claim import ArrayClaim, Target
     from gradcheck.claims.claim import Derivative
     from gradcheck.files.submissions import Submission
-    from gradcheck.results import ClaimResult
+    from gradcheck.verdicts import ClaimResult
 
 VerdictName = Literal["correct", "carried", "wrong", "undecided", "unreadable", "missing", "unknown"]
 VERDICTS: Final[tuple[VerdictName, ...]] = (

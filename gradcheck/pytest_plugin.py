@@ -43,7 +43,7 @@ class ClaimItem(pytest.Item):
     def runtest(self) -> None:
         from gradcheck.batch import run
         from gradcheck.claims.assertion import told
-        from gradcheck.results import ClaimResult
+        from gradcheck.verdicts import ClaimResult
 
         for outcome in run([self.item]):
             if not isinstance(outcome, ClaimResult):

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from gradcheck.errors import Note
+    from gradcheck.verdicts import ClaimResult
 
 RouteName = Literal["fd", "symbolic", "reverse"]
 ROUTES: tuple[RouteName, ...] = ("fd", "symbolic", "reverse")
@@ -119,53 +120,6 @@ class Cost:
     def ratio(self) -> float:
         """Gradient over function; never above 5 (A. Griewank, "On automatic differentiation", 1989)."""
         return self.gradient / self.forward if self.forward else 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """What a verdict on a claim rests on."""
-
-    kind: Literal[
-        "proved", "points", "point", "counterexample", "shape", "subdomain", "kink", "no-points", "timeout",
-        "precision", "bug",
-    ]  # fmt: skip
-    points: int = 0
-    digits: int = 0
-    at: dict[str, str] | None = None
-    """The decisive point, as exact texts."""
-    claimed: str = ""
-    actual: str = ""
-    how: str = ""
-    """The argument of a proof."""
-
-
-@dataclass(frozen=True, slots=True)
-class Diagnosis:
-    """The misconception that reproduces a wrong claim, and where in the graph it was applied."""
-
-    misconception: str
-    node: str
-    message: str
-    correction: str = ""
-    """For a slip of the pen: the claim with the one change that makes it right."""
-
-
-@dataclass(frozen=True, slots=True)
-class ClaimResult:
-    """The verdict on one claim."""
-
-    expression: str
-    of: str
-    claim: str
-    reading: str
-    verdict: Literal["correct", "wrong", "undecided"]
-    evidence: Evidence
-    diagnosis: Diagnosis | None = None
-    reason: str = ""
-    notes: tuple[str, ...] = ()
-    id: str = ""
-    file: str = ""
-    line: int = 0
 
 
 @dataclass(frozen=True, slots=True)

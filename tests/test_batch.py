@@ -18,7 +18,7 @@ from gradcheck.claims.verify import Task
 from gradcheck.cluster import open_executor
 from gradcheck.errors import UsageProblem
 from gradcheck.files import RowError
-from gradcheck.results import ClaimResult, Evidence
+from gradcheck.verdicts import ClaimResult, Evidence
 
 
 class Bomb(str):

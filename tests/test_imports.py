@@ -73,6 +73,7 @@ ORDER = [
     "point",
     "domain",
     "declarations",
+    "verdicts",
     "results",
     "routes",
     "routes.found",

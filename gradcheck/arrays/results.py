@@ -9,8 +9,9 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from gradcheck.errors import Note
-    from gradcheck.results import ClaimResult, RouteName, Verdict
+    from gradcheck.results import RouteName, Verdict
     from gradcheck.shapes import Shape
+    from gradcheck.verdicts import ClaimResult
 
 Entry = "float | Decimal | str"
 """A number, or (at a kink) the interval that it may be in."""

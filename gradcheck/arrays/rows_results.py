@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from gradcheck.arrays.results import Tensor
     from gradcheck.errors import Note
-    from gradcheck.results import ClaimResult, RouteName, Verdict
+    from gradcheck.results import RouteName, Verdict
     from gradcheck.shapes import Shape
+    from gradcheck.verdicts import ClaimResult
 
 Reduce = Literal["mean", "sum", "none"]
 

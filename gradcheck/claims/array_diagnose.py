@@ -16,7 +16,7 @@ from gradcheck.claims.array_settings import DoesNotFitError
 if TYPE_CHECKING:
     from gradcheck.claims.array_equality import ArrayVerifier
     from gradcheck.claims.array_settings import Setting
-    from gradcheck.results import ClaimResult, Diagnosis
+    from gradcheck.verdicts import ClaimResult, Diagnosis
 
 _PRECISION: Final = 256
 _LARGEST_GRAPH: Final = 80

@@ -24,9 +24,9 @@ from gradcheck.claims.array_sides import Sides
 from gradcheck.claims.comparison import smallest_literal
 from gradcheck.claims.equality import apart
 from gradcheck.forward import evaluate
-from gradcheck.results import ClaimResult, Evidence
 from gradcheck.routes import pullbacks
 from gradcheck.shapes import shape_text, size
+from gradcheck.verdicts import ClaimResult, Evidence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

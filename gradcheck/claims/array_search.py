@@ -18,9 +18,9 @@ from gradcheck.claims.array_points import spread
 from gradcheck.claims.array_settings import DoesNotFitError, squeezed
 from gradcheck.decimals import from_ball
 from gradcheck.primitives.array_misconceptions import ARRAY_MISCONCEPTIONS, ARRAY_WHOLE
-from gradcheck.results import Diagnosis
 from gradcheck.routes.pullbacks import bind, needed
 from gradcheck.syntax.printing import UNICODE, number_text
+from gradcheck.verdicts import Diagnosis
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

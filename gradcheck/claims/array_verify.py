@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from gradcheck.deadline import Deadline
     from gradcheck.graph import Graph
     from gradcheck.point import Point
-    from gradcheck.results import ClaimResult
+    from gradcheck.verdicts import ClaimResult
 
 _VARIABLES = 4
 """Square matrices up to which an assumption that would save a wrong claim is looked for, one by one."""

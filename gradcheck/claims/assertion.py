@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from gradcheck.results import ClaimResult
+    from gradcheck.verdicts import ClaimResult
 
 
 def assert_derivative(

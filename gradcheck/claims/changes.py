@@ -14,7 +14,7 @@ from gradcheck.claims.slips import LARGEST, as_graph, cut, known, shown
 from gradcheck.domain import undefined_node
 from gradcheck.forward import evaluate
 from gradcheck.primitives.misconceptions import SLIPS
-from gradcheck.results import Diagnosis
+from gradcheck.verdicts import Diagnosis
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

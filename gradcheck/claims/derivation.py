@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from gradcheck.primitives.misconceptions import SLIPS
 from gradcheck.reading import halves
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gradcheck.claims.verify import Task
-    from gradcheck.results import ClaimResult, Diagnosis
-
-_CHANGES: Final = frozenset(change for _, _, change, _ in SLIPS.values())
+    from gradcheck.verdicts import ClaimResult, Diagnosis
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +32,9 @@ def _placed(diagnosis: Diagnosis | None, wrong: int) -> Diagnosis | None:
     """A diagnosis that says at which line, or between which lines, it holds."""
     if diagnosis is None:
         return None
-    between = diagnosis.misconception in _CHANGES
+    from gradcheck.primitives.misconceptions import SLIPS
+
+    between = diagnosis.misconception in {change for _, _, change, _ in SLIPS.values()}
     place = f"from line {wrong} to line {wrong + 1} " if between else f"in line {wrong + 1}: "
     return replace(diagnosis, message=f"{place}{diagnosis.message}")
 

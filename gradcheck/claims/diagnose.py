@@ -16,7 +16,7 @@ from gradcheck.claims.scenes import Scenes
 if TYPE_CHECKING:
     from gradcheck.claims.claim import Claim
     from gradcheck.claims.equality import Verifier
-    from gradcheck.results import ClaimResult, Diagnosis
+    from gradcheck.verdicts import ClaimResult, Diagnosis
 
 _LARGEST_GRAPH: Final = 80
 

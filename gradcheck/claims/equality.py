@@ -32,8 +32,8 @@ from gradcheck.claims.kinks import Kinks
 from gradcheck.claims.magnitudes import is_moderate
 from gradcheck.decimals import from_ball, text
 from gradcheck.forward import evaluate
-from gradcheck.results import ClaimResult, Evidence
 from gradcheck.syntax.printing import number_text
+from gradcheck.verdicts import ClaimResult, Evidence
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -10,7 +10,7 @@ from gradcheck import forked
 from gradcheck.claims.claim import read_claim
 from gradcheck.claims.verify import verify_claim
 from gradcheck.deadline import Deadline, TimeUpError
-from gradcheck.results import ClaimResult, Evidence
+from gradcheck.verdicts import ClaimResult, Evidence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

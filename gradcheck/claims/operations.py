@@ -13,7 +13,7 @@ from gradcheck.claims.sweeps import shown
 from gradcheck.deadline import Deadline
 from gradcheck.primitives.misconceptions import OTHER_OPERATION
 from gradcheck.primitives.scalar import PRIMITIVES
-from gradcheck.results import Diagnosis
+from gradcheck.verdicts import Diagnosis
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

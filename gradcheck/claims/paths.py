@@ -9,7 +9,7 @@ from flint import arb
 
 from gradcheck.arithmetic.balls import ZERO
 from gradcheck.primitives.misconceptions import PATHS
-from gradcheck.results import Diagnosis
+from gradcheck.verdicts import Diagnosis
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from gradcheck.declarations import Declaration
     from gradcheck.graph import Graph
     from gradcheck.point import Point
-    from gradcheck.results import ClaimResult
+    from gradcheck.verdicts import ClaimResult
 
 REWRITTEN = "derivative and claim are the same after exact rewriting"
 SIMPLIFIED = "SymPy simplifies the difference between derivative and claim to 0"

@@ -15,7 +15,7 @@ from gradcheck.errors import GradcheckError
 from gradcheck.forward import evaluate
 from gradcheck.graph import Graph, build
 from gradcheck.primitives.misconceptions import SLIPS
-from gradcheck.results import Diagnosis
+from gradcheck.verdicts import Diagnosis
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

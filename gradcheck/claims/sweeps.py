@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Final
 from gradcheck import rules
 from gradcheck.arithmetic.balls import ZERO
 from gradcheck.primitives.misconceptions import MISCONCEPTIONS, VARIABLES, Misconception
-from gradcheck.results import Diagnosis
 from gradcheck.rules import Rule, operand_text
 from gradcheck.syntax.plain import parse
 from gradcheck.syntax.printing import UNICODE, operation_text
+from gradcheck.verdicts import Diagnosis
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

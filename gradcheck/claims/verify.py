@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from gradcheck.declarations import Declaration
     from gradcheck.graph import Graph
     from gradcheck.point import Point
-    from gradcheck.results import ClaimResult
+    from gradcheck.verdicts import ClaimResult
 
 _SHORT = 1_000
 """Characters up to which a function is kept for the claims to come."""

@@ -10,8 +10,8 @@ from flint import arb, fmpq
 from gradcheck.claims.scenes import ENOUGH, NEAR
 from gradcheck.decimals import from_ball, text
 from gradcheck.primitives.misconceptions import WHOLE
-from gradcheck.results import Diagnosis
 from gradcheck.syntax.printing import number_text
+from gradcheck.verdicts import Diagnosis
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -5,10 +5,10 @@ from __future__ import annotations
 import codecs
 import io
 import itertools
+import os
 import re
 import sys
 from dataclasses import dataclass
-from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final
 
 from gradcheck import limits
@@ -49,7 +49,7 @@ def read_items(name: str, *, seed: int = 0, rtol: float | None = None) -> Iterat
         yield from _read(source, "standard input", None, seed, rtol)
         return
     with open_file(name) as source:
-        yield from _read(source, name, _FORMATS.get(Path(name).suffix.lower()), seed, rtol)
+        yield from _read(source, name, _FORMATS.get(os.path.splitext(name)[1].lower()), seed, rtol)
 
 
 def check_files(names: Iterable[str]) -> None:
@@ -86,10 +86,10 @@ def row_error(error: GradcheckError, file: str, line: int, id_: str = "") -> Row
 
 def open_file(name: str) -> IO[bytes]:
     """A file to read from. Raises UsageProblem where that cannot be."""
-    if Path(name).is_dir():
+    if os.path.isdir(name):
         raise UsageProblem(f"{printable(name)} is a directory", hint="name its files, as in specs/*.toml")
     try:
-        return Path(name).open("rb")
+        return open(name, "rb")
     except OSError as problem:
         raise UsageProblem(f"{printable(name)} cannot be read: {problem.strerror or problem}") from None
     except ValueError as problem:  # a null character in the name

@@ -9,7 +9,7 @@ from gradcheck.reports import check as words
 from gradcheck.reports.class_page import derivative, formula, function
 from gradcheck.reports.html import Html, document, element, joined, section, verdict, web
 from gradcheck.reports.notation import code
-from gradcheck.results import ClaimResult
+from gradcheck.verdicts import ClaimResult
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

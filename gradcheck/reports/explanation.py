@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from gradcheck.arrays.results import ArrayEvaluation, ArrayNode
     from gradcheck.primitives import Primitive
     from gradcheck.reports import Style
-    from gradcheck.results import ClaimResult, Local
+    from gradcheck.results import Local
+    from gradcheck.verdicts import ClaimResult
 
 Kind = Literal["opening", "local", "graph", "backward", "gradient", "claim"]
 _TERMS: Final = 12

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from gradcheck.arrays.results import ArrayEvaluation
     from gradcheck.errors import GradcheckError
     from gradcheck.reports import Style
-    from gradcheck.results import ClaimResult, Evaluation, FiniteDifference, Local, NodeResult, Quantity, Symbolic
+    from gradcheck.results import Evaluation, FiniteDifference, Local, NodeResult, Quantity, Symbolic
+    from gradcheck.verdicts import ClaimResult
 
 _UNUSUAL: Final = re.compile(r"[^\x00-\x7e]")
 

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
     from gradcheck.arrays.results import ArrayEvaluation
     from gradcheck.reports import Style
-    from gradcheck.results import ClaimResult, Evaluation, NodeResult
+    from gradcheck.results import Evaluation, NodeResult
+    from gradcheck.verdicts import ClaimResult
 
 
 def evaluation_latex(result: Evaluation, style: Style) -> str:

@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from gradcheck.arrays.results import ArrayEvaluation
     from gradcheck.arrays.rows_results import RowsEvaluation
     from gradcheck.reports import Style
-    from gradcheck.results import ClaimResult, Evaluation, NodeResult, Verdict
+    from gradcheck.results import Evaluation, NodeResult, Verdict
     from gradcheck.studies.results import StepStudy, TaylorStudy
+    from gradcheck.verdicts import ClaimResult
 
     Result = Evaluation | ArrayEvaluation | RowsEvaluation
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import pickle
-import tempfile
 from array import array
-from typing import TYPE_CHECKING, Final, Literal, Self
+from typing import IO, TYPE_CHECKING, Final, Literal, Self
 
-from gradcheck.results import ClaimResult
+from gradcheck.verdicts import ClaimResult
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -24,7 +24,8 @@ class Spool:
     """Outcomes in the order in which they came, and how many there are of each kind."""
 
     def __init__(self, outcomes: Iterable[ClaimResult | RowError] = ()) -> None:
-        self._file = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - closed with the spool
+        self._file: IO[bytes] = io.BytesIO()
+        self._on_disk = False
         self._starts = array("Q")
         self._kinds = bytearray()
         self._end = 0
@@ -52,7 +53,17 @@ class Spool:
         self._file.write(data)
         self._starts.append(self._end)
         self._end += len(data)
+        if self._end > _IN_MEMORY and not self._on_disk:
+            self._move_to_disk()
         self._kinds.append(KINDS.index(outcome.verdict if isinstance(outcome, ClaimResult) else "error"))
+
+    def _move_to_disk(self) -> None:
+        import tempfile  # brings shutil and the libraries of every archive
+
+        file = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the spool
+        self._file.seek(0)
+        file.write(self._file.read())
+        self._file, self._on_disk = file, True
 
     def counts(self) -> dict[Kind, int]:
         """How many outcomes there are of each kind."""

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
     from gradcheck.arrays.results import ArrayEvaluation
     from gradcheck.reports import Style
-    from gradcheck.results import ClaimResult, Evaluation, NodeResult, RouteName
+    from gradcheck.results import Evaluation, NodeResult, RouteName
+    from gradcheck.verdicts import ClaimResult
 
 CLAIM_STYLES: Final = {"correct": "green", "wrong": "bold red", "undecided": "yellow"}
 _LEAST_ROOM: Final = 30

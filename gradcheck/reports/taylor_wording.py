@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from gradcheck.reports import Style
-    from gradcheck.results import ClaimResult
     from gradcheck.studies.results import Bound, TaylorStudy, TaylorTest
+    from gradcheck.verdicts import ClaimResult
 
 _RAISED: Final = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _SHOWN: Final = 16

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
     from gradcheck.arrays.results import ArrayEvaluation, ArrayNode
     from gradcheck.reports import Style
-    from gradcheck.results import ClaimResult, Cost, Evaluation, FiniteDifference, NodeResult, Path, Quantity
+    from gradcheck.results import Cost, Evaluation, FiniteDifference, NodeResult, Path, Quantity
+    from gradcheck.verdicts import ClaimResult
 
     Result = Evaluation | ArrayEvaluation
 

@@ -9,8 +9,9 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from gradcheck.errors import Note
-    from gradcheck.results import ClaimResult, Quantity, Smoothness, Verdict
+    from gradcheck.results import Quantity, Smoothness, Verdict
     from gradcheck.shapes import Shape
+    from gradcheck.verdicts import ClaimResult
 
 
 @dataclass(frozen=True, slots=True)

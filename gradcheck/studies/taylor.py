@@ -28,8 +28,9 @@ from gradcheck.studies.setting import Setting, is_settled, read_setting, unsettl
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from gradcheck.results import ClaimResult, Smoothness
+    from gradcheck.results import Smoothness
     from gradcheck.studies.setting import Coordinates
+    from gradcheck.verdicts import ClaimResult
 
 _CONSTANT: Final = 2.0**-100
 """The relative width of an enclosure below which the derivative is constant."""

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from gradcheck.results import Diagnosis
+from gradcheck.verdicts import Diagnosis
 
 sys.path.insert(0, str(Path(__file__).parent))
 

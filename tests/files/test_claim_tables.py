@@ -11,7 +11,7 @@ from gradcheck.batch import run
 from gradcheck.claims.verify import Task
 from gradcheck.files import RowError, read_items
 from gradcheck.files.table import read_csv, read_json_lines
-from gradcheck.results import ClaimResult, Evidence
+from gradcheck.verdicts import ClaimResult, Evidence
 
 HEADER = "id,expr,wrt,claim,at,vars,rtol"
 

@@ -11,7 +11,7 @@ from gradcheck.cli import run
 from gradcheck.files import RowError
 from gradcheck.reports.check import CHECK_FORMATS, CheckStyle
 from gradcheck.reports.spool import Spool
-from gradcheck.results import ClaimResult, Diagnosis, Evidence
+from gradcheck.verdicts import ClaimResult, Diagnosis, Evidence
 
 
 def claim(verdict, kind, **options):

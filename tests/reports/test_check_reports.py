@@ -13,7 +13,7 @@ from gradcheck.commands import check
 from gradcheck.files import RowError
 from gradcheck.reports.check import CHECK_FORMATS, CheckStyle, github_data, github_property
 from gradcheck.reports.spool import Spool
-from gradcheck.results import ClaimResult, Diagnosis, Evidence
+from gradcheck.verdicts import ClaimResult, Diagnosis, Evidence
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 
@@ -143,12 +143,3 @@ def test_no_text_makes_a_workflow_command_of_its_own():
     evil = [result("wrong", "points", id=EVIL, claim=EVIL, reason=EVIL, file=EVIL), RowError(EVIL, 1, EVIL, EVIL, EVIL)]
     lines = written("github", evil).splitlines()
     assert len([line for line in lines if line.startswith("::")]) == 2
-
-
-def test_a_long_spool_goes_to_disk_and_keeps_its_order():
-    with Spool(
-        result("correct" if n % 2 else "wrong", "points", line=n, reason="r" * 900) for n in range(6_000)
-    ) as spool:
-        assert spool._file._rolled
-        assert [one.line for one in spool.of("wrong")] == list(range(0, 6_000, 2))
-        assert len(spool) == 6_000

@@ -16,8 +16,8 @@ from gradcheck.errors import GradcheckError, Note, Span
 from gradcheck.evaluation import evaluate
 from gradcheck.reports import FORMATS, Style
 from gradcheck.reports import page as module
-from gradcheck.results import ClaimResult, Diagnosis, Evidence
 from gradcheck.studies.beside import studies
+from gradcheck.verdicts import ClaimResult, Diagnosis, Evidence
 
 RUNNING = "sqrt(x**2+exp(x**2))+cos(x**2+exp(x**2))"
 _LOOSE = re.compile(r"&#177; [0-9.e-]+|<style>.*?</style>|<svg .*?</svg>|<meta [^>]*>", re.DOTALL)

@@ -12,7 +12,7 @@ from gradcheck.cli import run
 from gradcheck.errors import Note, Span
 from gradcheck.evaluation import evaluate
 from gradcheck.reports import FORMATS, Style
-from gradcheck.results import ClaimResult, Diagnosis, Evidence
+from gradcheck.verdicts import ClaimResult, Diagnosis, Evidence
 
 RUNNING = "sqrt(x**2+exp(x**2))+cos(x**2+exp(x**2))"
 CLAIMS = ("df/dx = 2*x*cos(x**2)", "5.98308")
