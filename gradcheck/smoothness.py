@@ -104,8 +104,10 @@ def _classify(changes: Sequence[arb], sign: int, limit: arb) -> Side:
         return Side(_JUMP, None, limit)
     slopes = [change / (sign * arb(2) ** exponent) for change, exponent in zip(changes, _STEPS, strict=True)]
     newest, older = slopes[-1], slopes[-2]
-    if abs(newest - older) < arb(2) ** -40 * (1 + abs(newest)):
-        return Side(_CONTINUOUS, _rounded(newest), limit)
+    if (newest.contains(0) and older.contains(0)) or abs(newest) < arb(2) ** -40 * abs(older):
+        return Side(_CONTINUOUS, Decimal(0), limit)  # it vanishes with the steps
+    if abs(newest - older) < arb(2) ** -40 * abs(newest):
+        return Side(_CONTINUOUS, from_ball(newest, 25).normalize(), limit)
     if not older.contains(0) and newest / older > 1.5 and older / slopes[-3] > 1.5:
         infinite = arb.pos_inf() if newest > 0 else arb.neg_inf()
         return Side(_CONTINUOUS, _infinity(infinite), limit)
@@ -114,11 +116,6 @@ def _classify(changes: Sequence[arb], sign: int, limit: arb) -> Side:
 
 def _infinity(value: arb) -> Decimal:
     return Decimal("Infinity") if value > 0 else Decimal("-Infinity")
-
-
-def _rounded(value: arb) -> Decimal:
-    """A slope to 25 digits; what is 0 to within the steps is 0."""
-    return from_ball(arb(0) if abs(value) < arb(2) ** -40 else value, 25).normalize()
 
 
 def describe(
@@ -154,7 +151,7 @@ def _along(graph: Graph, point: Point, name: str, breaks: Sequence[Break], libra
             f" on the right): there is no finite derivative{returned}"
         )
         return Smoothness("vertical", False, left.slope, right.slope, name, message)
-    if abs(left.slope - right.slope) > abs(left.slope) * _TINY + _TINY:
+    if abs(left.slope - right.slope) > max(abs(left.slope), abs(right.slope)) * _TINY:
         message = (
             f"{f} is continuous at {at} but has a kink: slope {_show(left.slope)} on the left, {_show(right.slope)}"
             f" on the right, so it is not differentiable there{returned}"

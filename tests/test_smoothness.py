@@ -32,6 +32,9 @@ CASES = [
     case("sqrt(x**2)", "x=0", "kink", False, -1, 1, "undecided"),
     case("hypot(x - 0.1, 2*x - 0.2)", "x=0.1", "kink", False, -(5 ** 0.5), 5 ** 0.5, "undecided"),
     case("hypot(sin(x), x - pi)", "x=pi", "kink", False, -(2 ** 0.5), 2 ** 0.5, "undecided"),
+    case("1e-100*abs(x)", "x=0", "kink", False, "-1e-100", "1e-100", "undecided"),
+    case("1e-100*abs(x)*sin(x)", "x=0", "smooth", True, 0, 0, "agree"),
+    case("1e100*abs(x)**3 + 1e-60*x", "x=0", "smooth", True, "1e-60", "1e-60", None),
     case("relu(x)", "x=1e-30", "smooth", True, 1, 1, "agree"),
     # kinks that cancel, kinks that are flattened
     case("x*abs(x)", "x=0", "smooth", True, 0, 0, "agree", "smooth", "slope 0 on both sides"),

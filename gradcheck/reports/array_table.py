@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING, Final
 
-from rich.table import Table
 from rich.text import Text
 
 from gradcheck.errors import printable
@@ -201,27 +200,13 @@ def _routes(page: Page, result: ArrayEvaluation, style: Style, shown: Sequence[A
     ran = [node for node in shown if any((node.finite_difference, node.symbolic, node.reverse))]
     if not ran:
         return
-    title = {1: "ONE ROUTE", 2: "TWO ROUTES", 3: "THREE ROUTES"}[len(result.routes)]
+    title = wording.ROUTES_TITLES[len(result.routes)]
     arrays = any(len(node.jacobian.entries) > 1 for node in ran if node.jacobian is not None)
     said = "; of an array its norm ± its worst entry" if arrays else ""
     page.line((title, "bold"), (f"  to ∂{result.output}/∂node{said}", "dim"))
     rows = [_cells(node, result, style) for node in ran]
     titles = ["  by", "shape", *(wording.ROUTE_TITLES[route] for route in result.routes), "verdict"]
-    widths = [max(len(title), *(len(row[column].plain) for row in rows)) for column, title in enumerate(titles)]
-    if sum(widths) + 2 * len(widths) <= page.width:
-        table = Table(box=None, padding=(0, 2, 0, 0), show_edge=False, pad_edge=False, header_style="dim")
-        for title in titles:
-            table.add_column(title, no_wrap=True)
-        for row in rows:
-            table.add_row(*row)
-        page.console.print(table)
-    else:
-        for row in rows:
-            page.line(row[0].plain, "  ", (row[-1].plain, str(row[-1].style)))
-            for title, cell in zip(titles[1:-1], row[1:-1], strict=True):
-                page.line((title.ljust(18), "dim"), (cell.plain, str(cell.style)), indent=4, hang=18)
-    if hidden:
-        page.line((f"… and {hidden} more nodes (--nodes all)", "dim"), indent=2)
+    page.compared(titles, rows, hidden)
     _formulas(page, result, style)
     page.blank()
 

@@ -76,7 +76,7 @@ def _gradient(page: Any, result: RowsEvaluation, style: Style) -> None:
             lines.append([f"  … {len(entries) - words.ENTRIES:,} more entries of {one.name} (-v)", ""])
     _grid(page, lines)
     page.blank()
-    title = {1: "ONE ROUTE", 2: "TWO ROUTES", 3: "THREE ROUTES"}[len(result.routes)]
+    title = wording.ROUTES_TITLES[len(result.routes)]
     where = f"{result.judged:,} of the rows" if result.sampled else "the row"
     if 1 < result.count == result.judged:
         where = f"all {words.counted(result)}"

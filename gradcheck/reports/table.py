@@ -130,6 +130,24 @@ class Page:
                 line.stylize(styles[character], position, position + 1)
         self._put(line, indent)
 
+    def compared(self, titles: Sequence[str], rows: Sequence[Sequence[Text]], hidden: int) -> None:
+        """What each route says of each node, where that fits in a line; else a paragraph a node."""
+        widths = [max(len(title), *(len(row[column].plain) for row in rows)) for column, title in enumerate(titles)]
+        if sum(widths) + 2 * len(widths) <= self.width:
+            table = Table(box=None, padding=(0, 2, 0, 0), show_edge=False, pad_edge=False, header_style="dim")
+            for title in titles:
+                table.add_column(title, no_wrap=True)
+            for row in rows:
+                table.add_row(*row)
+            self.console.print(table)
+        else:
+            for row in rows:
+                self.line(row[0].plain, "  ", (row[-1].plain, str(row[-1].style)))
+                for title, cell in zip(titles[1:-1], row[1:-1], strict=True):
+                    self.line((title.ljust(18), "dim"), (cell.plain, str(cell.style)), indent=4, hang=18)
+        if hidden:
+            self.line((f"… and {hidden} more nodes (--nodes all)", "dim"), indent=2)
+
     def columns(self, headers: Sequence[str], rows: Sequence[Sequence[str]], *, indent: int = 0) -> None:
         """A table whose columns fit its texts; of one that is too wide a paragraph for each row."""
         widths = [max(len(header), *(len(row[at]) for row in rows)) for at, header in enumerate(headers)]
@@ -276,25 +294,11 @@ def _routes(page: Page, result: Evaluation, style: Style, shown: Sequence[NodeRe
     ran = [node for node in shown if _has_route(node)]
     if not ran:
         return
-    title = {1: "ONE ROUTE", 2: "TWO ROUTES", 3: "THREE ROUTES"}[len(result.routes)]
+    title = wording.ROUTES_TITLES[len(result.routes)]
     page.line((title, "bold"), (f"  to ∂{result.output}/∂node", "dim"))
     rows = [_cells(node, result, style) for node in ran]
     titles = ["  by", *(wording.ROUTE_TITLES[route] for route in result.routes), "verdict"]
-    widths = [max(len(title), *(len(row[column].plain) for row in rows)) for column, title in enumerate(titles)]
-    if sum(widths) + 2 * len(widths) <= page.width:
-        table = Table(box=None, padding=(0, 2, 0, 0), show_edge=False, pad_edge=False, header_style="dim")
-        for title in titles:
-            table.add_column(title, no_wrap=True)
-        for row in rows:
-            table.add_row(*row)
-        page.console.print(table)
-    else:
-        for row in rows:
-            page.line(row[0].plain, "  ", (row[-1].plain, str(row[-1].style)))
-            for title, cell in zip(titles[1:-1], row[1:-1], strict=True):
-                page.line((title.ljust(18), "dim"), (cell.plain, str(cell.style)), indent=4, hang=18)
-    if hidden:
-        page.line((f"… and {hidden} more nodes (--nodes all)", "dim"), indent=2)
+    page.compared(titles, rows, hidden)
     expressions = [node for node in ran if node.symbolic is not None and node.symbolic.expression]
     if expressions:
         page.line(("SymPy's derivatives", "dim"))

@@ -23,6 +23,7 @@ T = TypeVar("T")
 UPSTREAM: Final = "magenta"
 LOCAL: Final = "blue"
 """The colours of the lecture notes, in every output."""
+ROUTES_TITLES: Final = {1: "ONE ROUTE", 2: "TWO ROUTES", 3: "THREE ROUTES"}
 ROUTE_TITLES = {"fd": "finite difference", "symbolic": "SymPy", "reverse": "reverse mode"}
 ELIDE_ABOVE = 30
 """Nodes above which a table shows the first and the last only, unless told otherwise."""
