@@ -93,25 +93,27 @@ class Forward(Generic[N]):
         self._steps: list[tuple[int, Callable[..., N], int, int, int]] = []
         """Node, function, and arguments; -1 where there is no further one, or where ``_others`` has them."""
         self._others: dict[int, tuple[tuple[int, ...], Sizes | None]] = {}
-        operations, functions, numbers = graph.operations, arithmetic.functions, graph.numbers
+        operations, arguments_of, functions = graph.operations, graph.arguments, arithmetic.functions
+        numbers, sizes, add = graph.numbers, graph.sizes, self._steps.append
         for index in range(len(operations)) if of is None else graph.needed(of):
             operation = operations[index]
             if operation is None or index in known:
                 continue
-            arguments = graph.arguments[index]
+            arguments = arguments_of[index]
             count = len(arguments)
-            if index in graph.sizes or not 0 < count < 4:
-                self._others[index] = arguments, graph.sizes.get(index)
-                step = index, functions[operation], -1, -1, -1
+            if (sizes and index in sizes) or not 0 < count < 4:
+                self._others[index] = arguments, sizes.get(index)
+                add((index, functions[operation], -1, -1, -1))
             elif count == 1:
-                step = index, functions[operation], arguments[0], -1, -1
+                add((index, functions[operation], arguments[0], -1, -1))
             elif count == 2:
                 first, second = arguments
-                step = index, arithmetic.applied(operation, numbers.get(second)), first, second, -1
+                last = numbers.get(second)
+                function = functions[operation] if last is None else arithmetic.applied(operation, last)
+                add((index, function, first, second, -1))
             else:
                 first, second, third = arguments
-                step = index, functions[operation], first, second, third
-            self._steps.append(step)
+                add((index, functions[operation], first, second, third))
 
     def start(self) -> list[N]:
         """The values before a pass: only numbers and constants have theirs."""
