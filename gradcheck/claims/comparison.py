@@ -65,6 +65,8 @@ class Comparison:
 
     plain = True
     """Whether what is compared with is the derivative and nothing else."""
+    first = _BLOCK
+    """Points that are looked at together first."""
 
     def __init__(
         self,
@@ -109,7 +111,7 @@ class Comparison:
                 yield self.meet(point, number)
             return
         columns = shared_columns(PRECISION, _BLOCK)
-        start, size = 0, _BLOCK
+        start, size = 0, self.first
         while self.spread.point(start + size - 1) is not None:
             yield from self._met(start, size, columns)
             start += size
@@ -161,7 +163,7 @@ class Comparison:
 
     def _block(self, start: int, size: int, columns: Columns) -> Block:
         """The true derivatives at a block of points, kept for other claims about the function."""
-        key = columns, self.claim.target, self.spread, start
+        key = columns, self.claim.target, self.spread, start, size
         block = self.function.known_block(key)
         if block is not None:
             return block

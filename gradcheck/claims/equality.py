@@ -49,6 +49,8 @@ if TYPE_CHECKING:
 WANTED: Final = 14
 ENOUGH: Final = 12
 _TRIES: Final = 400
+_PATIENCE: Final = 60
+"""Points after which a claim for which there is little hope is given up, where none agrees."""
 _DEEP: Final = 4_096
 """Bits of a last look: a difference as small as exp(-2000) shows."""
 _LOOKS: Final = 4
@@ -69,9 +71,12 @@ class Verifier(Comparison):
         rtol: Fraction | None = None,
         deadline: Deadline,
         function: Function | None = None,
-        patience: int = _TRIES,
+        hopeful: bool = True,
     ) -> None:
-        """``patience`` is how many points are tried where no one agrees; the rest is as for a comparison."""
+        """Where there is little hope that the claim is right (not ``hopeful``), fewer points are looked at.
+
+        The rest is as for a comparison.
+        """
         super().__init__(
             graph,
             claim,
@@ -82,7 +87,8 @@ class Verifier(Comparison):
             deadline=deadline,
             function=function,
         )
-        self.patience = patience
+        self.patience = _TRIES if hopeful else _PATIENCE
+        self.first = self.first if hopeful else 1
         self.agreeing: list[Meeting] = []
         self.counterexample: Mapping[str, Exact] | None = None
         self.kinks = Kinks(self.views[claim.target.of], claim, self.views, self.declarations)

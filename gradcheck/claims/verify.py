@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 
 _SHORT = 1_000
 """Characters up to which a function is kept for the claims to come."""
-_PATIENCE = 60
-"""Points after which an assumption under which the derivative exists nowhere is given up."""
 _VARIABLES = 4
 """Variables up to which an assumption that would save a wrong claim is looked for."""
 SECONDS = limits.CLAIM_SECONDS
@@ -168,7 +166,7 @@ def _assumption(verifier: Verifier) -> str:
                 rtol=verifier.rtol,
                 deadline=verifier.deadline,
                 function=verifier.function,
-                patience=_PATIENCE,
+                hopeful=False,
             )
             if narrowed.verify().verdict == "correct":
                 return text
