@@ -26,10 +26,15 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line and exit with its code; no traceback reaches the user."""
     complete_streams()
     code = run(sys.argv[1:] if arguments is None else list(arguments))
-    if arguments is None and sys.gettrace() is None and sys.getprofile() is None:
+    watched = sys.gettrace() is not None or sys.getprofile() is not None
+    if arguments is None and not watched and not _ORDERLY & sys.modules.keys():
         atexit._run_exitfuncs()  # noqa: SLF001 - an orderly end but for the modules: 30 ms to take them apart
         os._exit(code)
     sys.exit(code)
+
+
+_ORDERLY: Final = frozenset(("multiprocessing", "distributed"))
+"""Where these were imported, threads and semaphores want an orderly end."""
 
 
 def run(arguments: Sequence[str]) -> int:

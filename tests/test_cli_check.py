@@ -93,6 +93,15 @@ def test_output_goes_to_a_file(table, capsys):
     assert Path("report.xml").read_text(encoding="utf-8").startswith("<?xml")
 
 
+@pytest.mark.parametrize("options", [(), ("--jobs", "2"), ("--prove",), ("--prove", "--jobs", "2")], ids=" ".join)
+def test_the_end_of_the_process_says_nothing(options, table):
+    file = table(RIGHT + "".join(f"x**{n},x,{n}*x**{n - 1}\n" for n in range(3, 200)))
+    command = [sys.executable, "-m", "gradcheck", "check", file, *options]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.endswith("(exit 0)\n")
+
+
 @pytest.mark.parametrize(
     "option", ["--rtol=nan", "--rtol=inf", "--timeout=nan", "--timeout=0", "--jobs=0", "--format=pdf"]
 )
