@@ -242,7 +242,7 @@ def _statements(table: Mapping[str, Any], key: str, places: _Places) -> tuple[St
             text, id_, points = row, str(number), None
         else:
             raise _Unusable(f"{key} holds {printable(str(row))[:60]}, which is no text", "put it in quotes", key=key)
-        if not text.strip(" \t\r\n="):
+        if not text.strip().strip("=").strip():
             raise _Unusable(f"number {number} of the {key} is empty", 'as in "df/dx = 2*x"', key=key)
         found.append(Statement(id_, text.strip(), places.find(text), points))
     return tuple(found)

@@ -48,6 +48,7 @@ FINDINGS: tuple[tuple[str, str | bytes, str], ...] = (
         b'[[problem]]\nid = "p"\nf = "x**2"\nsteps = ["f\'(x)", "= ", "2*x"]\n',
         "a line that says nothing was a claim",
     ),
+    ("problems", b'[[problem]]\nf = "x**2"\nclaims = "\\u2028"\n', "a separator beyond ASCII was a claim"),
     (
         "problems",
         b'[[problem]]\nid = "a\tb"\nf = "x**2"\nclaims = ["2*x"]\n' * 2,
