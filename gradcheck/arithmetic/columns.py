@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import functools
-import math
 import operator
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from flint import arb
 
 from gradcheck.arithmetic import Arithmetic
-from gradcheck.arithmetic.balls import NAN, Balls, shared
+from gradcheck.arithmetic.balls import Balls, shared
 from gradcheck.arithmetic.floats import Floats
 from gradcheck.primitives.table import PRIMITIVES
 
@@ -45,27 +44,38 @@ class Column(list[N]):
         return Column([abs(value) for value in self])  # type: ignore[arg-type]  # as above
 
 
-class Columns(Arithmetic[Column[arb]]):
-    """Balls of one precision at up to ``size`` points, hulls at jumps.
+class _ByPoint(Arithmetic[Column[N]]):
+    """The numbers of another arithmetic at up to ``size`` points.
 
-    Use them inside ``with columns.balls.working():``. A number has ``size`` entries, and what is computed as many as
-    the shortest argument: a pass over fewer points has more entries where nothing varies.
+    A number has ``size`` entries, and what is computed as many as the shortest argument: a pass over fewer points has
+    more entries where nothing varies.
     Nothing is decided for a column as a whole: a sweep that looks at its numbers (at a jump, a branch) goes by point.
     """
+
+    def __init__(self, entry: Arithmetic[N], size: int) -> None:
+        super().__init__()
+        self.entry = entry
+        self.size = size
+        self.undefined = Column([entry.undefined] * size)
+
+    def number(self, value: Exact) -> Column[N]:
+        return Column([self.entry.number(value)] * self.size)
+
+    def constant(self, name: str) -> Column[N]:
+        return Column([self.entry.constant(name)] * self.size)
+
+    def choose(self, truth: Column[N], one: Callable[[], Column[N]], other: Callable[[], Column[N]]) -> Column[N]:
+        return self.function(PRIMITIVES["where"])(truth, one(), other())
+
+
+class Columns(_ByPoint[arb]):
+    """Balls of one precision, hulls at jumps; use them inside ``with columns.balls.working():``."""
 
     column = "balls"
 
     def __init__(self, balls: Balls, size: int) -> None:
-        super().__init__()
+        super().__init__(balls, size)
         self.balls = balls
-        self.size = size
-        self.undefined = Column([NAN] * size)
-
-    def number(self, value: Exact) -> Column[arb]:
-        return Column([self.balls.number(value)] * self.size)
-
-    def constant(self, name: str) -> Column[arb]:
-        return Column([self.balls.constant(name)] * self.size)
 
     def native(self, name: str) -> Callable[..., Column[arb]]:
         return _by_entry(self.balls.native(name))
@@ -75,31 +85,17 @@ class Columns(Arithmetic[Column[arb]]):
             return _by_entry(self.balls.applied(primitive, last))
         return self.functions[primitive]
 
-    def choose(
-        self, truth: Column[arb], one: Callable[[], Column[arb]], other: Callable[[], Column[arb]]
-    ) -> Column[arb]:
-        return self.function(PRIMITIVES["where"])(truth, one(), other())
 
-
-class FloatColumns(Arithmetic[Column[float]]):
-    """Floats at up to ``size`` points; a number has ``size`` entries, as above. Undefined entries are NaN."""
+class FloatColumns(_ByPoint[float]):
+    """Floats; undefined entries are NaN."""
 
     column = "floats"
 
     def __init__(self, size: int) -> None:
-        super().__init__()
-        self.floats = Floats()
-        self.size = size
-        self.undefined = Column([math.nan] * size)
-
-    def number(self, value: Exact) -> Column[float]:
-        return Column([self.floats.number(value)] * self.size)
-
-    def constant(self, name: str) -> Column[float]:
-        return Column([self.floats.constant(name)] * self.size)
+        super().__init__(Floats(), size)
 
     def native(self, name: str) -> Callable[..., Column[float]]:
-        function, errors, undefined = self.floats.native(name), self.floats.errors, self.floats.undefined
+        function, errors, undefined = self.entry.native(name), self.entry.errors, self.entry.undefined
 
         def of_entry(*arguments: float) -> float:
             try:
@@ -114,11 +110,6 @@ class FloatColumns(Arithmetic[Column[float]]):
                 return Column(map(of_entry, *columns))
 
         return of_columns
-
-    def choose(
-        self, truth: Column[float], one: Callable[[], Column[float]], other: Callable[[], Column[float]]
-    ) -> Column[float]:
-        return self.function(PRIMITIVES["where"])(truth, one(), other())
 
 
 def _by_entry(function: Callable[..., arb]) -> Callable[..., Column[arb]]:

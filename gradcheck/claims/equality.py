@@ -15,7 +15,6 @@ from flint import arb, fmpq
 
 from gradcheck import limits
 from gradcheck.arithmetic.balls import NAN, shared
-from gradcheck.arithmetic.floats import Floats
 from gradcheck.arithmetic.residues import NoResidueError, shared_residues
 from gradcheck.claims.comparison import (
     AGREE,
@@ -29,9 +28,7 @@ from gradcheck.claims.comparison import (
     tolerance,
 )
 from gradcheck.claims.kinks import Kinks
-from gradcheck.claims.magnitudes import is_moderate
 from gradcheck.decimals import from_ball, text
-from gradcheck.forward import evaluate
 from gradcheck.syntax.printing import number_text
 from gradcheck.verdicts import ClaimResult, Evidence
 
@@ -53,8 +50,6 @@ _PATIENCE: Final = 60
 """Points after which a claim for which there is little hope is given up, where none agrees."""
 _DEEP: Final = 4_096
 """Bits of a last look: a difference as small as exp(-2000) shows."""
-_LOOKS: Final = 4
-_FLOATS: Final = Floats()
 
 
 class Verifier(Comparison):
@@ -88,7 +83,8 @@ class Verifier(Comparison):
             function=function,
         )
         self.patience = _TRIES if hopeful else _PATIENCE
-        self.first = self.first if hopeful else 1
+        if not hopeful:
+            self.first = 1
         self.agreeing: list[Meeting] = []
         self.counterexample: Mapping[str, Exact] | None = None
         self.kinks = Kinks(self.views[claim.target.of], claim, self.views, self.declarations)
@@ -172,7 +168,7 @@ class Verifier(Comparison):
         """A difference far beyond 30 digits, at the agreeing point nearest to 0; None where there is none."""
         if self.rtol is not None or (self.claim.is_number and not self.claim.statement.nodes()):
             return None
-        if self._is_identity() or self._is_moderate():
+        if self._is_identity():
             return None
         nearest = min(self.agreeing, key=_reach)
         arithmetic = shared(_DEEP, hull=True)
@@ -194,21 +190,6 @@ class Verifier(Comparison):
             return bool(self.stated(residues, values)[self.claim.statement.output] == actual)
         except (NoResidueError, ZeroDivisionError):
             return False
-
-    def _is_moderate(self) -> bool:
-        """Whether claim and function have moderate numbers only at some point at which they agree."""
-        if self.claim.derivatives:
-            return False
-        for meeting in sorted(self.agreeing, key=_reach)[:_LOOKS]:
-            values = evaluate(
-                self.graph, _FLOATS, {name: _FLOATS.number(value) for name, value in meeting.point.items()}
-            )
-            if is_moderate(self.graph, values):
-                named = {name: values[node] for name, node in self.claim.nodes.items()}
-                stated = evaluate(self.claim.statement, _FLOATS, named)
-                if is_moderate(self.claim.statement, stated):
-                    return True
-        return False
 
     def _subdomain(self, undefined: Sequence[Meeting], agreeing: Sequence[Meeting]) -> ClaimResult | None:
         """Whether the claim is undefined on a whole neighbourhood where the derivative exists."""

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gradcheck.arithmetic.balls import shared
-from gradcheck.arithmetic.columns import Column, shared_columns
+from gradcheck.arithmetic.columns import Column, FloatColumns, shared_columns
+from gradcheck.arithmetic.floats import Floats
 from gradcheck.forward import Forward
 from gradcheck.graph import build
 from gradcheck.primitives.table import PRIMITIVES
@@ -38,6 +39,20 @@ def test_every_primitive_is_that_of_the_balls(row):
         assert isinstance(found, Column)
         for place, value in enumerate(found):
             assert same(value, balls.function(row)(*[one[place] for one in rows]))
+
+
+@pytest.mark.parametrize("row", SCALARS, ids=lambda row: row.name)
+def test_every_primitive_is_that_of_the_floats(row):
+    floats, columns = Floats(), FloatColumns(len(POINTS))
+    numbers = [point / 2 for point in (*POINTS[:-1], 1e300)]
+    rows = [numbers[shift:] + numbers[:shift] for shift in range(row.arity)]
+    found = columns.function(row)(*map(Column, rows))
+    for place, value in enumerate(found):
+        try:
+            alone = floats.function(row)(*[one[place] for one in rows])
+        except floats.errors:
+            alone = floats.undefined
+        assert repr(float(value)) == repr(float(alone))
 
 
 @pytest.mark.parametrize(
