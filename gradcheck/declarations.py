@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
+from gradcheck.build import build
 from gradcheck.errors import GradcheckError, Span, SyntaxProblem
-from gradcheck.graph import build
 from gradcheck.syntax.plain import parse
 from gradcheck.syntax.printing import number_text
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from gradcheck import limits
 from gradcheck.arithmetic.floats import Floats
 from gradcheck.arrays.given import variable_shapes
+from gradcheck.build import build
 from gradcheck.choices import asked_nodes, check_step, checked_nodes, chosen_routes, is_boolean, shown_nodes
 from gradcheck.deadline import Deadline
 from gradcheck.decimals import from_ball
@@ -28,7 +29,6 @@ from gradcheck.described import (
 )
 from gradcheck.errors import UsageProblem
 from gradcheck.forward import evaluate as run_forward
-from gradcheck.graph import Graph, build
 from gradcheck.large import assemble_large, sweep_large, uncollected
 from gradcheck.point import Point, check_names, draw, numbers, read_point
 from gradcheck.reading import read
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from gradcheck.arrays.results import ArrayEvaluation
     from gradcheck.compare import Compared
     from gradcheck.declarations import Declaration
+    from gradcheck.graph import Graph
     from gradcheck.routes.finite_difference import Nudger
     from gradcheck.routes.found import SymbolicDerivative
     from gradcheck.syntax.tree import Program

@@ -9,9 +9,10 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from gradcheck.build import build
 from gradcheck.errors import GradcheckError, NameProblem, Span, UsageProblem, did_you_mean, nearest
 from gradcheck.forward import evaluate
-from gradcheck.graph import Graph, build, constant_graph
+from gradcheck.graph import Graph, constant_graph
 from gradcheck.syntax.plain import parse, parse_bindings
 from gradcheck.syntax.printing import number_text, write_tree
 from gradcheck.syntax.tree import Exact, Program, Statement, normalised

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
-from gradcheck.graph import Graph, build_rule, leaf_text
+from gradcheck.build import build_rule
+from gradcheck.graph import Graph, leaf_text
 from gradcheck.primitives import VARIABLES, Primitive
 from gradcheck.syntax.plain import parse
 from gradcheck.syntax.printing import ATOM, PLAIN, name_text, operation_text

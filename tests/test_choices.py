@@ -2,9 +2,9 @@
 
 import pytest
 
+from gradcheck.build import build
 from gradcheck.choices import asked_nodes, check_step, checked_nodes, chosen_routes, shown_nodes
 from gradcheck.errors import NameProblem, UsageProblem
-from gradcheck.graph import build
 from gradcheck.syntax.plain import parse
 
 GRAPH = build(parse("a = x**2; b = where(x > 0, a, y); b + y"))

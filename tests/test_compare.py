@@ -9,11 +9,11 @@ from flint import arb
 
 from gradcheck import limits
 from gradcheck.arithmetic.floats import Floats
+from gradcheck.build import build
 from gradcheck.compare import compare, wrong_floats
 from gradcheck.deadline import Deadline
 from gradcheck.evaluation import evaluate
 from gradcheck.forward import evaluate as run_forward
-from gradcheck.graph import build
 from gradcheck.point import numbers, read_point
 from gradcheck.primitives.scalar import PRIMITIVES
 from gradcheck.results import ROUTES

@@ -5,9 +5,9 @@ from decimal import Decimal
 import pytest
 from flint import arb
 
+from gradcheck.build import build
 from gradcheck.described import cost, is_wide, lost_digits, operation_of, quantity_of
 from gradcheck.evaluation import evaluate
-from gradcheck.graph import build
 from gradcheck.syntax.plain import parse
 from gradcheck.syntax.printing import PLAIN, UNICODE
 

@@ -4,10 +4,10 @@ import pytest
 
 from gradcheck import limits
 from gradcheck.arithmetic.balls import Balls
+from gradcheck.build import build
 from gradcheck.domain import ball_values, is_defined, live_nodes
 from gradcheck.errors import DomainProblem, GradcheckError, LimitExceeded
 from gradcheck.forward import evaluate
-from gradcheck.graph import build
 from gradcheck.point import numbers, read_point
 from gradcheck.syntax.plain import parse
 

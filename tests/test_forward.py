@@ -17,8 +17,8 @@ from strategies import SMOOTH, expressions, floats_close, rationals, trees, writ
 from gradcheck.arithmetic.balls import Balls
 from gradcheck.arithmetic.floats import Floats
 from gradcheck.arithmetic.symbols import Symbols
+from gradcheck.build import build
 from gradcheck.forward import Forward, evaluate, nudge
-from gradcheck.graph import build
 from gradcheck.point import numbers, read_point
 from gradcheck.syntax.plain import parse
 

@@ -43,6 +43,7 @@ ORDER = [
     "syntax.mathml",
     "reading",
     "graph",
+    "build",
     "rules",
     "arithmetic",
     "arithmetic.floats",
@@ -209,7 +210,7 @@ HEAVY = {"numpy", "sympy", "mpmath", "flint", "rich", "click"}
     ("modules", "allowed"),
     [
         (["errors", "limits", "primitives.scalar", "syntax.plain", "syntax.printing"], set()),
-        (["graph", "rules", "arithmetic.floats", "forward", "routes.reverse", "point", "results", "decimals"], set()),
+        (["build", "rules", "arithmetic.floats", "forward", "routes.reverse", "point", "results", "decimals"], set()),
         (["arithmetic.balls", "arithmetic.formula", "domain", "routes.finite_difference", "compare"], {"flint"}),
         (["evaluation"], {"flint"}),
         (["cli"], {"click"}),
@@ -224,7 +225,7 @@ def test_heavy_libraries_are_imported_where_they_are_needed(modules, allowed):
 def test_a_gradient_in_floats_needs_the_standard_library_only():
     loaded = loaded_by(
         "from gradcheck.syntax.plain import parse\n"
-        "from gradcheck.graph import build\n"
+        "from gradcheck.build import build\n"
         "from gradcheck.arithmetic.floats import Floats\n"
         "from gradcheck.forward import evaluate\n"
         "from gradcheck.routes.reverse import sweep\n"

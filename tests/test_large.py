@@ -2,8 +2,8 @@
 
 import pytest
 
+from gradcheck.build import build
 from gradcheck.evaluation import evaluate
-from gradcheck.graph import build
 from gradcheck.large import sweep_large
 from gradcheck.point import read_point
 from gradcheck.syntax.plain import parse

@@ -2,7 +2,7 @@
 
 import pickle
 
-from gradcheck.graph import build
+from gradcheck.build import build
 from gradcheck.naming import Names, output_name
 from gradcheck.syntax.plain import parse
 

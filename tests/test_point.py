@@ -12,9 +12,9 @@ from strategies import rationals, refusal, token_soup
 
 from gradcheck.arithmetic.balls import Balls
 from gradcheck.arithmetic.floats import Floats
+from gradcheck.build import build
 from gradcheck.domain import check_point, is_defined
 from gradcheck.errors import DomainProblem, GradcheckError, NameProblem, SyntaxProblem, UsageProblem
-from gradcheck.graph import build
 from gradcheck.point import check_names, draw, exact_value, numbers, read_point
 from gradcheck.syntax.plain import parse
 

@@ -16,10 +16,10 @@ from gradcheck.arithmetic.arrays import Arrays, silent
 from gradcheck.arithmetic.ball_grids import shared_grids
 from gradcheck.arrays.compare import jacobians, values_at
 from gradcheck.arrays.point import exact_point
+from gradcheck.build import build
 from gradcheck.errors import GradcheckError
 from gradcheck.evaluation import evaluate
 from gradcheck.forward import evaluate as run_forward
-from gradcheck.graph import build
 from gradcheck.point import read_point
 from gradcheck.primitives.table import PRIMITIVES
 from gradcheck.results import ROUTES

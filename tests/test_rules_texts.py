@@ -11,7 +11,7 @@ from flint import arb
 from gradcheck import rules
 from gradcheck.arithmetic.balls import Balls
 from gradcheck.arithmetic.floats import Floats
-from gradcheck.graph import build
+from gradcheck.build import build
 from gradcheck.primitives.scalar import PRIMITIVES
 from gradcheck.primitives.table import PRIMITIVES as TABLE
 from gradcheck.rules import local_derivative, make_rule, rules_of, written_at

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from gradcheck.build import build
 from gradcheck.errors import GradcheckError
-from gradcheck.graph import build
 from gradcheck.shapes import (
     SHAPES,
     ShapeProblem,

@@ -16,11 +16,11 @@ from gradcheck.arrays.results import Tensor
 from gradcheck.arrays.row_judge import JudgedRow, RowsJudged, judge_rows
 from gradcheck.arrays.row_pass import FIRST, Kept, RowPass, RowTable
 from gradcheck.arrays.rows_results import Reduce, Row, RowsEvaluation, RowsGradient
+from gradcheck.build import build
 from gradcheck.choices import check_step, chosen_routes
 from gradcheck.deadline import Deadline
 from gradcheck.declarations import read_declarations
 from gradcheck.errors import NameProblem, Span, UsageProblem, did_you_mean, printable
-from gradcheck.graph import build
 from gradcheck.point import read_point
 from gradcheck.primitives.table import CONSTANTS
 from gradcheck.reading import read

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from gradcheck.arrays.point import resolved
+from gradcheck.build import build
 from gradcheck.errors import GradcheckError, UsageProblem
-from gradcheck.graph import Graph, build
 from gradcheck.shapes import Shape, ShapeProblem, shape_text, size
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from gradcheck.claims.array_claim import ArrayClaim, Part, Target
     from gradcheck.declarations import Declaration
+    from gradcheck.graph import Graph
     from gradcheck.syntax.tree import Program
 
 T = TypeVar("T")

@@ -8,8 +8,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from gradcheck.build import build
 from gradcheck.errors import GradcheckError, NameProblem, Note, Span, SyntaxProblem, did_you_mean
-from gradcheck.graph import Graph, build
 from gradcheck.reading import equals_sign, holds_latex
 from gradcheck.syntax.plain import parse
 from gradcheck.syntax.printing import write_program
@@ -17,6 +17,7 @@ from gradcheck.syntax.printing import write_program
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from gradcheck.graph import Graph
     from gradcheck.syntax.tree import Program
 
 _NAME: Final = r"[^\W\d]\w*"

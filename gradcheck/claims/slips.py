@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from gradcheck.arithmetic.balls import NAN
+from gradcheck.build import build
 from gradcheck.claims.edits import Edit, bracketed, edits, hits
 from gradcheck.claims.equality import Verifier
 from gradcheck.claims.forest import Forest, Tree
 from gradcheck.deadline import Deadline
 from gradcheck.errors import GradcheckError
 from gradcheck.forward import evaluate
-from gradcheck.graph import Graph, build
 from gradcheck.primitives.misconceptions import SLIPS
 from gradcheck.verdicts import Diagnosis
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from flint import arb
 
     from gradcheck.claims.scenes import Scene, Scenes
+    from gradcheck.graph import Graph
 
 LARGEST: Final = 400
 """Items of a claim beyond which no slip is sought."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from gradcheck import limits
 from gradcheck.arrays.given import variable_shapes
+from gradcheck.build import build
 from gradcheck.claims.claim import read_claim
 from gradcheck.claims.equality import Verifier
 from gradcheck.claims.function import Function
@@ -18,7 +19,6 @@ from gradcheck.deadline import Deadline
 from gradcheck.declarations import allows, read_declarations
 from gradcheck.domain import check_point
 from gradcheck.errors import NameProblem, UsageProblem, did_you_mean
-from gradcheck.graph import build
 from gradcheck.point import read_point
 from gradcheck.reading import read
 

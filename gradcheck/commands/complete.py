@@ -112,8 +112,8 @@ def _listed(incomplete: str, names: tuple[str, ...], ending: str) -> list[Comple
 
 def _variables(context: click.Context) -> tuple[str, ...]:
     """The variables of the expression on the command line; of one that cannot be read yet, none."""
+    from gradcheck.build import build
     from gradcheck.errors import GradcheckError
-    from gradcheck.graph import build
     from gradcheck.reading import read
 
     text = context.params.get("expression")

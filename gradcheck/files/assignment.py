@@ -14,13 +14,13 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
 from gradcheck.arrays.given import variable_shapes
+from gradcheck.build import build
 from gradcheck.claims.stated import is_by_nothing, read_stated, what_is_stated
 from gradcheck.declarations import read_declarations
 from gradcheck.domain import check_point
 from gradcheck.errors import GradcheckError, UsageProblem, did_you_mean, printable
 from gradcheck.files import LAYOUTS
 from gradcheck.files.problems import load_toml
-from gradcheck.graph import build
 from gradcheck.point import read_point
 from gradcheck.reading import halves, names_in, read
 

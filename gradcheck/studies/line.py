@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 from gradcheck import limits
 from gradcheck.arithmetic.balls import ZERO, shared
 from gradcheck.arithmetic.series import PowerSeries, Series
+from gradcheck.build import build
 from gradcheck.errors import UsageProblem
 from gradcheck.forward import evaluate
-from gradcheck.graph import build
 from gradcheck.point import Value, exact_value
 from gradcheck.shapes import size, told
 from gradcheck.syntax.plain import parse

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, Final
 from gradcheck import domain, limits
 from gradcheck.arithmetic.balls import ZERO, shared
 from gradcheck.arrays.given import variable_shapes
+from gradcheck.build import build
 from gradcheck.declarations import allows, read_declarations
 from gradcheck.errors import NameProblem, UsageProblem, did_you_mean
 from gradcheck.forward import evaluate
-from gradcheck.graph import build
 from gradcheck.point import check_names, draw, numbers, read_point
 from gradcheck.reading import read
 from gradcheck.results import Smoothness

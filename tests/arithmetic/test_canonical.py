@@ -17,9 +17,9 @@ from reference import exact, random_graph
 from gradcheck.arithmetic.canonical import Canonical
 from gradcheck.arithmetic.forms import NoFormError
 from gradcheck.arithmetic.zero import is_zero
+from gradcheck.build import build
 from gradcheck.errors import GradcheckError
 from gradcheck.forward import evaluate
-from gradcheck.graph import build
 from gradcheck.primitives.scalar import PRIMITIVES
 from gradcheck.routes import reverse
 from gradcheck.syntax.plain import parse

@@ -9,8 +9,8 @@ import pytest
 from gradcheck.arithmetic.balls import shared
 from gradcheck.arithmetic.columns import Column, FloatColumns, shared_columns
 from gradcheck.arithmetic.floats import Floats
+from gradcheck.build import build
 from gradcheck.forward import Forward
-from gradcheck.graph import build
 from gradcheck.primitives.table import PRIMITIVES
 from gradcheck.routes.reverse import Backward, Paths
 from gradcheck.syntax.plain import parse

@@ -7,8 +7,8 @@ import pytest
 from reference import REFERENCE, exact
 
 from gradcheck.arithmetic.complex_floats import ComplexFloats
+from gradcheck.build import build
 from gradcheck.forward import evaluate
-from gradcheck.graph import build
 from gradcheck.primitives.scalar import PRIMITIVES
 from gradcheck.syntax.plain import parse
 

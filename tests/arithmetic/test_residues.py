@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from gradcheck.arithmetic.residues import NoResidueError, Residues
+from gradcheck.build import build
 from gradcheck.forward import Forward
-from gradcheck.graph import build
 from gradcheck.primitives.scalar import PRIMITIVES
 from gradcheck.routes.reverse import Backward, Paths
 from gradcheck.syntax.plain import parse

@@ -12,8 +12,8 @@ from strategies import SMOOTH, rationals, trees, write
 from gradcheck import rules
 from gradcheck.arithmetic.balls import shared
 from gradcheck.arithmetic.series import PowerSeries
+from gradcheck.build import build
 from gradcheck.forward import evaluate
-from gradcheck.graph import build
 from gradcheck.primitives.scalar import PRIMITIVES
 from gradcheck.syntax.plain import parse
 

@@ -16,8 +16,8 @@ from strategies import rationals, trees, write
 from gradcheck.arithmetic.balls import Balls
 from gradcheck.arithmetic.formula import enclose
 from gradcheck.arithmetic.symbols import Symbols, formula, without_steps
+from gradcheck.build import build
 from gradcheck.forward import evaluate
-from gradcheck.graph import build
 from gradcheck.primitives.scalar import PRIMITIVES
 from gradcheck.syntax.plain import parse
 

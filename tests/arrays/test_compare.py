@@ -11,8 +11,8 @@ from gradcheck.arithmetic.ball_grids import shared_grids
 from gradcheck.arithmetic.formula import Term
 from gradcheck.arrays.compare import compare_arrays, jacobians, values_at, wrong_floats
 from gradcheck.arrays.point import exact_point
+from gradcheck.build import build
 from gradcheck.deadline import Deadline
-from gradcheck.graph import build
 from gradcheck.point import read_point
 from gradcheck.results import ROUTES
 from gradcheck.routes import symbolic_arrays

@@ -8,7 +8,7 @@ import re
 
 import pytest
 
-from gradcheck import graph as graph_module
+from gradcheck import build as build_module
 from gradcheck.arithmetic import arrays, grids
 from gradcheck.errors import GradcheckError
 from gradcheck.evaluation import evaluate
@@ -53,7 +53,7 @@ def used_rows(text):
 
     point = read_point(dict(POINT))
     shapes = {name: value.graph.shape(value.graph.output) for name, value in point.items()}
-    return [row for row in graph_module.build(parse(text), frozenset(point), shapes).operations if row is not None]
+    return [row for row in build_module.build(parse(text), frozenset(point), shapes).operations if row is not None]
 
 
 # -- a wrong row --------------------------------------------------------------------------------------------------
@@ -65,8 +65,8 @@ def install(monkeypatch, name, **change):
     wrong = dataclasses.replace(right, **change)
     monkeypatch.setitem(PRIMITIVES, name, wrong)
     for attribute in ("_NORM", "_NORM_SQUARED", "_DIAGONAL", "_DIAG"):
-        if getattr(graph_module, attribute) is right:
-            monkeypatch.setattr(graph_module, attribute, wrong)
+        if getattr(build_module, attribute) is right:
+            monkeypatch.setattr(build_module, attribute, wrong)
 
 
 @pytest.mark.usefixtures("forgotten")

@@ -10,8 +10,8 @@ from gradcheck.arithmetic.ball_grids import shared_grids
 from gradcheck.arrays import float_jacobians as module
 from gradcheck.arrays.compare import jacobians, values_at
 from gradcheck.arrays.float_jacobians import float_jacobians
+from gradcheck.build import build
 from gradcheck.evaluation import evaluate
-from gradcheck.graph import build
 from gradcheck.point import read_point
 from gradcheck.syntax.plain import parse
 

@@ -24,10 +24,10 @@ from gradcheck.arrays.point import (
     resolved,
     shapes_of,
 )
+from gradcheck.build import build
 from gradcheck.declarations import read_declarations
 from gradcheck.errors import GradcheckError, NameProblem, UsageProblem
 from gradcheck.evaluation import evaluate
-from gradcheck.graph import build
 from gradcheck.point import read_point
 from gradcheck.syntax.plain import parse
 

@@ -8,8 +8,8 @@ import pytest
 
 from gradcheck.arrays.point import ArrayValue
 from gradcheck.arrays.row_judge import JudgedRow, judge_rows, work_of_a_row
+from gradcheck.build import build
 from gradcheck.deadline import Deadline
-from gradcheck.graph import build
 from gradcheck.results import ROUTES
 from gradcheck.routes import worker
 from gradcheck.syntax.plain import parse

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gradcheck.arrays.row_sweep import RowSweep, Total
-from gradcheck.graph import build
+from gradcheck.build import build
 from gradcheck.syntax.plain import parse
 
 PROGRAMS = {

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from gradcheck.arrays import writing
+from gradcheck.build import build
 from gradcheck.evaluation import evaluate
-from gradcheck.graph import build
 from gradcheck.syntax.plain import parse
 from gradcheck.syntax.printing import PLAIN, UNICODE
 

@@ -20,6 +20,7 @@ from schemas import read_strictly
 from strategies import meaning_of_program
 
 from gradcheck import files
+from gradcheck.build import build
 from gradcheck.claims.derivation import Derivation
 from gradcheck.claims.verify import Task, verify
 from gradcheck.cli import run
@@ -31,7 +32,6 @@ from gradcheck.files.assignment import read_assignment
 from gradcheck.files.rows import RowsFile
 from gradcheck.files.submissions import BadRow, Submission, read_submissions
 from gradcheck.grading import grade
-from gradcheck.graph import build
 from gradcheck.point import read_point
 from gradcheck.reports import FORMATS, Style
 from gradcheck.reports.gradebook import GRADEBOOK_FORMATS

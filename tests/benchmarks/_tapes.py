@@ -60,8 +60,8 @@ def _load_gradcheck() -> Any:
 
 
 def _build_gradcheck(_library: Any, parts: Sequence[str]) -> Gradient:
+    from gradcheck.build import build
     from gradcheck.forward import Forward
-    from gradcheck.graph import build
     from gradcheck.large import shared_floats, uncollected
     from gradcheck.routes.reverse import Gradient
     from gradcheck.syntax.plain import parse

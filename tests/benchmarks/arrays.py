@@ -23,8 +23,8 @@ from rich.table import Table
 
 from gradcheck.arithmetic.arrays import Arrays, silent
 from gradcheck.arrays.row_sweep import RowSweep
+from gradcheck.build import build
 from gradcheck.forward import evaluate
-from gradcheck.graph import build
 from gradcheck.routes import pullbacks
 from gradcheck.syntax.plain import parse
 from tests.benchmarks.startup import gradcheck

@@ -17,8 +17,8 @@ from rich.console import Console
 from rich.table import Table
 
 from gradcheck.arithmetic.floats import Floats
+from gradcheck.build import build
 from gradcheck.forward import Forward
-from gradcheck.graph import build
 from gradcheck.large import uncollected
 from gradcheck.routes.reverse import Gradient
 from gradcheck.syntax.plain import parse

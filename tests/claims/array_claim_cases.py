@@ -1,11 +1,11 @@
 """What the tests of claims about arrays share."""
 
 from gradcheck.arrays.given import variable_shapes
+from gradcheck.build import build
 from gradcheck.claims.array_claim import read_array_claim
 from gradcheck.claims.array_settings import settings_of
 from gradcheck.claims.verify import Task, verify
 from gradcheck.declarations import read_declarations
-from gradcheck.graph import build
 from gradcheck.syntax.plain import parse
 
 

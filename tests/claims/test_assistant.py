@@ -10,9 +10,9 @@ import sys
 
 import pytest
 
+from gradcheck.build import build
 from gradcheck.claims.assistant import Assistant
 from gradcheck.claims.claim import read_claim
-from gradcheck.graph import build
 from gradcheck.syntax.plain import parse
 
 

@@ -7,10 +7,10 @@ from fractions import Fraction
 
 import pytest
 
+from gradcheck.build import build
 from gradcheck.claims.claim import read_claim
 from gradcheck.claims.verify import Task, verify
 from gradcheck.errors import GradcheckError
-from gradcheck.graph import build
 from gradcheck.syntax.plain import parse
 
 RUNNING = "a = x**2; b = exp(a); c = a + b; d = sqrt(c); e = cos(c); f = d + e"

@@ -8,11 +8,11 @@ import random
 import pytest
 from corpora.altered import TEXTBOOK
 
+from gradcheck.build import build
 from gradcheck.claims import comparison
 from gradcheck.claims.claim import read_claim
 from gradcheck.claims.comparison import AGREE, LAST_PRECISION, UNSETTLED, Comparison
 from gradcheck.deadline import Deadline
-from gradcheck.graph import build
 from gradcheck.syntax.plain import parse
 
 

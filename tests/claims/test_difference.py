@@ -5,10 +5,10 @@ from __future__ import annotations
 
 import pytest
 
+from gradcheck.build import build
 from gradcheck.claims.claim import read_claim
 from gradcheck.claims.difference import vanishes
 from gradcheck.declarations import read_declarations
-from gradcheck.graph import build
 from gradcheck.point import read_point
 from gradcheck.syntax.plain import parse
 

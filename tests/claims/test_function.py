@@ -8,11 +8,11 @@ import random
 import pytest
 from corpora.altered import TEXTBOOK
 
+from gradcheck.build import build
 from gradcheck.claims import verify as engine
 from gradcheck.claims.claim import Derivative, read_claim
 from gradcheck.claims.function import Function, Truth
 from gradcheck.claims.verify import Task, verify
-from gradcheck.graph import build
 from gradcheck.syntax.plain import parse
 
 

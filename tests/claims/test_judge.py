@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from gradcheck import forked
+from gradcheck.build import build
 from gradcheck.claims import judge as room
 from gradcheck.claims.judge import Judge
 from gradcheck.errors import GradcheckError
-from gradcheck.graph import build
 from gradcheck.syntax.plain import parse
 
 CLAIMS = ("df/dx = 2*x", "3*x", "x + x", "2*log(-1 - x**2)")

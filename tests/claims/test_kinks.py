@@ -7,12 +7,12 @@ import itertools
 
 import pytest
 
+from gradcheck.build import build
 from gradcheck.claims.claim import read_claim
 from gradcheck.claims.equality import Verifier
 from gradcheck.claims.verify import Task, verify
 from gradcheck.deadline import Deadline
 from gradcheck.declarations import read_declarations
-from gradcheck.graph import build
 from gradcheck.syntax.plain import parse
 
 

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given, settings
 from strategies import latex_soup, refusal
 
+from gradcheck.build import build
 from gradcheck.claims.latex_claim import plain_claim
 from gradcheck.claims.stated import read_stated
 from gradcheck.claims.verify import Task, verify
-from gradcheck.graph import build
 from gradcheck.syntax.plain import parse
 
 SHAPES = {"A": (2, 2), "x": (2,), "W_1": (2, 2)}

@@ -7,10 +7,10 @@ import itertools
 import pytest
 
 from gradcheck.arithmetic.balls import shared
+from gradcheck.build import build
 from gradcheck.claims import points
 from gradcheck.claims.points import shared_spread, spread
 from gradcheck.declarations import allows, read_declarations
-from gradcheck.graph import build
 from gradcheck.point import read_point
 from gradcheck.syntax.plain import parse
 

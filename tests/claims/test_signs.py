@@ -8,8 +8,8 @@ import pytest
 from corpora import referee
 from mpmath import mp
 
+from gradcheck.build import build
 from gradcheck.claims.signs import signs
-from gradcheck.graph import build
 from gradcheck.syntax.plain import parse
 
 

@@ -3,9 +3,9 @@
 import pytest
 
 from gradcheck.arrays.given import variable_shapes
+from gradcheck.build import build
 from gradcheck.claims.stated import is_by_nothing, read_stated, what_is_stated
 from gradcheck.declarations import read_declarations
-from gradcheck.graph import build
 from gradcheck.syntax.plain import parse
 
 

@@ -10,7 +10,7 @@ from gradcheck.arithmetic.arrays import Arrays
 from gradcheck.arithmetic.ball_grids import shared_grids
 from gradcheck.arrays.compare import values_at
 from gradcheck.arrays.point import exact_point
-from gradcheck.graph import build
+from gradcheck.build import build
 from gradcheck.point import read_point
 from gradcheck.routes.array_slopes import FloatNudger, rademacher, secant
 from gradcheck.syntax.plain import parse

@@ -12,9 +12,9 @@ from mpmath import mpf
 from reference import random_graph
 
 from gradcheck.arithmetic.balls import Balls
+from gradcheck.build import build
 from gradcheck.evaluation import evaluate
 from gradcheck.forward import evaluate as run_forward
-from gradcheck.graph import build
 from gradcheck.point import numbers, read_point
 from gradcheck.routes.finite_difference import referee
 from gradcheck.syntax.plain import parse

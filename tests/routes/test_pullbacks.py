@@ -11,7 +11,7 @@ from gradcheck.arithmetic.arrays import Arrays
 from gradcheck.arithmetic.ball_grids import shared_grids
 from gradcheck.arrays.compare import jacobians, values_at
 from gradcheck.arrays.point import exact_point
-from gradcheck.graph import build
+from gradcheck.build import build
 from gradcheck.point import read_point
 from gradcheck.routes import pullbacks
 from gradcheck.shapes import grid, size

@@ -12,8 +12,8 @@ from reference import random_graph
 
 from gradcheck.arithmetic.balls import Balls
 from gradcheck.arithmetic.floats import Floats
+from gradcheck.build import build
 from gradcheck.forward import evaluate
-from gradcheck.graph import build
 from gradcheck.point import numbers, read_point
 from gradcheck.routes.reverse import Backward, Gradient, Paths, sweep
 from gradcheck.syntax.plain import parse

@@ -11,10 +11,10 @@ from flint import arb
 from mpmath import mp, mpf
 
 from gradcheck.arithmetic.balls import Balls
+from gradcheck.build import build
 from gradcheck.deadline import Deadline
 from gradcheck.evaluation import evaluate as gradcheck_evaluate
 from gradcheck.forward import evaluate
-from gradcheck.graph import build
 from gradcheck.point import numbers, read_point
 from gradcheck.routes import finite_difference, reverse, symbolic
 from gradcheck.syntax.plain import parse

@@ -15,10 +15,10 @@ from mpmath import mpf
 
 from gradcheck import limits
 from gradcheck.arithmetic.balls import Balls
+from gradcheck.build import build
 from gradcheck.deadline import Deadline
 from gradcheck.evaluation import evaluate
 from gradcheck.forward import evaluate as run_forward
-from gradcheck.graph import build
 from gradcheck.point import numbers, read_point
 from gradcheck.primitives.scalar import PRIMITIVES
 from gradcheck.routes import worker

@@ -8,8 +8,8 @@ from array_cases import CASES, case_id
 from gradcheck import limits
 from gradcheck.arithmetic.ball_grids import shared_grids
 from gradcheck.arrays.compare import values_at
+from gradcheck.build import build
 from gradcheck.deadline import Deadline
-from gradcheck.graph import build
 from gradcheck.routes.symbolic_arrays import derivatives, entry_names
 from gradcheck.shapes import size
 from gradcheck.syntax.plain import parse

@@ -9,9 +9,9 @@ from gradcheck.arithmetic import matrix_formula
 from gradcheck.arithmetic.ball_grids import shared_grids
 from gradcheck.arrays.compare import jacobians, values_at
 from gradcheck.arrays.point import ArrayValue
+from gradcheck.build import build
 from gradcheck.deadline import Deadline
 from gradcheck.evaluation import evaluate
-from gradcheck.graph import build
 from gradcheck.routes import symbolic_arrays, symbolic_matrices
 from gradcheck.routes.found import SymbolicArray
 from gradcheck.shapes import size

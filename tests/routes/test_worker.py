@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from gradcheck import forked
-from gradcheck.graph import build
+from gradcheck.build import build
 from gradcheck.routes import worker
 from gradcheck.syntax.plain import parse
 
@@ -28,7 +28,7 @@ def in_a_new_process(code):
 @pytest.mark.skipif(not forked.POSSIBLE, reason="fork of POSIX")
 def test_a_process_that_is_ready_takes_the_first_job():
     code = """
-from gradcheck.graph import build
+from gradcheck.build import build
 from gradcheck.routes import worker
 from gradcheck.syntax.plain import parse
 import os, sys

@@ -24,8 +24,8 @@ from strategies import (
 )
 
 from gradcheck import limits
+from gradcheck.build import build
 from gradcheck.errors import DomainProblem, GradcheckError, LimitExceeded, NameProblem, SyntaxProblem, draw_place
-from gradcheck.graph import build
 from gradcheck.primitives.table import PRIMITIVES, RULE_SPELLINGS, SPELLINGS
 from gradcheck.syntax.plain import parse, parse_bindings
 from gradcheck.syntax.printing import write_program

@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import CONSTANTS, array_trees, is_same_graph, meaning, meaning_of_items, trees, write
 
+from gradcheck.build import build
 from gradcheck.errors import GradcheckError
-from gradcheck.graph import build, leaf_text
+from gradcheck.graph import leaf_text
 from gradcheck.primitives.scalar import PRIMITIVES
 from gradcheck.syntax.plain import parse
 from gradcheck.syntax.printing import (
