@@ -226,7 +226,6 @@ class _Run:
             cost=cost(graph),
             nodes=tuple(results[node] for node in shown),
             gradient=tuple(results[node] for node in asked),
-            claims=(),
             notes=tuple(self.notes),
             reading_notes=self.program.notes,
         )

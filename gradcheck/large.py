@@ -129,7 +129,6 @@ def assemble_large(
         cost=cost(graph),
         nodes=tuple(results[node] for node in shown),
         gradient=tuple(results[node] for node in asked),
-        claims=(),
         notes=("float64 only: one route on a large graph",),
         reading_notes=program.notes,
     )

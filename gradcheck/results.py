@@ -72,14 +72,25 @@ class Path:
     local: Quantity
 
 
-@dataclass(frozen=True, slots=True)
-class NodeResult:
-    """One node of the graph, with what each route says of ∂output/∂node."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeReport:
+    """What is told of any node, be it a number or an array."""
 
     name: str
     operation: str
     pretty: str
     is_input: bool
+    primitive: str = ""
+    """The row of the table that the node applies; empty for a variable."""
+    arguments: tuple[str, ...] = ()
+    """What it is applied to: names of nodes, and numbers as text."""
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeResult(NodeReport):
+    """One node of the graph, with what each route says of ∂output/∂node."""
+
     value: Decimal
     locals: tuple[Local, ...]
     paths: tuple[Path, ...]
@@ -88,11 +99,6 @@ class NodeResult:
     finite_difference: FiniteDifference | None
     symbolic: Symbolic | None
     reverse: Quantity | None
-    verdict: Verdict
-    primitive: str = ""
-    """The row of the table that the node applies; empty for a variable."""
-    arguments: tuple[str, ...] = ()
-    """What it is applied to: names of nodes, and numbers as text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,28 +128,18 @@ class Cost:
         return self.gradient / self.forward if self.forward else 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class Evaluation:
-    """Everything ``gradcheck eval`` reports."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What every command that studies one expression reports: how it was read, and the verdict."""
 
     expression: str
     reading: str
     full_reading: str
     output: str
-    point: dict[str, str]
-    drawn: bool
     seed: int
     precision: int
-    routes: tuple[RouteName, ...]
-    method: str
-    step: float | None
-    value: Decimal
     verdict: Verdict
-    smooth: Smoothness
-    cost: Cost
-    nodes: tuple[NodeResult, ...]
-    gradient: tuple[NodeResult, ...]
-    claims: tuple[ClaimResult, ...]
+    claims: tuple[ClaimResult, ...] = ()
     notes: tuple[str, ...]
     reading_notes: tuple[Note, ...]
 
@@ -152,3 +148,26 @@ class Evaluation:
         """1 where the routes disagree or a claim is wrong, 3 where one of them is undecided, else 0."""
         verdicts = {self.verdict.name, *(claim.verdict for claim in self.claims)}
         return 1 if verdicts & {"disagree", "wrong"} else 3 if "undecided" in verdicts else 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoutesReport(Report):
+    """The same of the commands that run the routes at a point."""
+
+    point: dict[str, str]
+    drawn: bool
+    """Whether the point was drawn from the seed."""
+    routes: tuple[RouteName, ...]
+    method: str
+    step: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evaluation(RoutesReport):
+    """Everything ``gradcheck eval`` reports."""
+
+    value: Decimal
+    smooth: Smoothness
+    cost: Cost
+    nodes: tuple[NodeResult, ...]
+    gradient: tuple[NodeResult, ...]

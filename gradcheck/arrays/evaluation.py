@@ -277,7 +277,6 @@ class _Run:
             verdict=self.verdict(results),
             nodes=tuple(results[node] for node in shown),
             gradient=tuple(results[node] for node in asked),
-            claims=(),
             notes=tuple(self.notes),
             reading_notes=self.program.notes,
         )

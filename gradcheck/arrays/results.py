@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from gradcheck.results import NodeReport, RoutesReport
+
 if TYPE_CHECKING:
     from decimal import Decimal
 
-    from gradcheck.errors import Note
-    from gradcheck.results import RouteName, Verdict
     from gradcheck.shapes import Shape
-    from gradcheck.verdicts import ClaimResult
 
 Entry = "float | Decimal | str"
 """A number, or (at a kink) the interval that it may be in."""
@@ -58,14 +57,10 @@ class ArrayFormulas:
     matrix: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ArrayNode:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArrayNode(NodeReport):
     """One node, with what each route says of ∂output/∂node: the tensor J[i, j, k, l] = ∂output[i, j]/∂node[k, l]."""
 
-    name: str
-    operation: str
-    pretty: str
-    is_input: bool
     shape: Shape
     value: Tensor
     pullbacks: tuple[Pullback, ...]
@@ -78,42 +73,24 @@ class ArrayNode:
     finite_difference: ArraySlopes | None
     symbolic: ArrayFormulas | None
     reverse: Tensor | None
-    verdict: Verdict
-    primitive: str = ""
-    """The row of the table that the node applies; empty for a variable."""
-    arguments: tuple[str, ...] = ()
-    """What it is applied to: names of nodes, and numbers as text."""
 
 
-@dataclass(frozen=True, slots=True)
-class ArrayEvaluation:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArraysReport(RoutesReport):
+    """What is told of an expression with arrays, at a point or over training rows."""
+
+    shape: Shape
+    """That of the output."""
+    shapes: dict[str, Shape]
+    """Those of the variables."""
+    declared: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArrayEvaluation(ArraysReport):
     """Everything ``gradcheck eval`` reports of an expression with arrays."""
 
-    expression: str
-    reading: str
-    full_reading: str
-    output: str
-    shape: Shape
-    point: dict[str, str]
-    shapes: dict[str, Shape]
-    declared: dict[str, str]
-    drawn: bool
-    seed: int
-    precision: int
-    routes: tuple[RouteName, ...]
-    method: str
-    step: float | None
     layout: Literal["denominator", "numerator"]
     value: Tensor
-    verdict: Verdict
     nodes: tuple[ArrayNode, ...]
     gradient: tuple[ArrayNode, ...]
-    claims: tuple[ClaimResult, ...]
-    notes: tuple[str, ...]
-    reading_notes: tuple[Note, ...]
-
-    @property
-    def exit_code(self) -> int:
-        """1 where the routes disagree or a claim is wrong, 3 where one of them is undecided, else 0."""
-        verdicts = {self.verdict.name, *(claim.verdict for claim in self.claims)}
-        return 1 if verdicts & {"disagree", "wrong"} else 3 if "undecided" in verdicts else 0

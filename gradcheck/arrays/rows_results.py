@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from gradcheck.arrays.results import ArraysReport
+
 if TYPE_CHECKING:
     from gradcheck.arrays.results import Tensor
-    from gradcheck.errors import Note
-    from gradcheck.results import RouteName, Verdict
+    from gradcheck.results import Verdict
     from gradcheck.shapes import Shape
-    from gradcheck.verdicts import ClaimResult
 
 Reduce = Literal["mean", "sum", "none"]
 
@@ -50,15 +50,10 @@ class Row:
     gradient: tuple[Tensor, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class RowsEvaluation:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowsEvaluation(ArraysReport):
     """Everything ``gradcheck eval --data`` reports."""
 
-    expression: str
-    reading: str
-    full_reading: str
-    output: str
-    shape: Shape
     file: str
     columns: dict[str, tuple[str, ...]]
     """The variables that the file gives, each with its columns."""
@@ -66,32 +61,14 @@ class RowsEvaluation:
     count: int
     judged: int
     """Rows over which the routes were compared in balls: all of them, or a seeded sample."""
-    point: dict[str, str]
-    shapes: dict[str, Shape]
-    declared: dict[str, str]
-    drawn: bool
-    seed: int
-    precision: int
-    routes: tuple[RouteName, ...]
-    method: str
-    step: float | None
     value: Tensor | None
-    verdict: Verdict
     gradient: tuple[RowsGradient, ...]
     rows: tuple[Row, ...]
     """All rows where there is no average, else the first few."""
     letters: dict[str, str]
     """What the letters in SymPy's formulas stand for, beyond variables: ``a`` is ``w*a0``."""
-    notes: tuple[str, ...]
-    reading_notes: tuple[Note, ...]
-    claims: tuple[ClaimResult, ...] = ()
 
     @property
     def sampled(self) -> bool:
         """Whether the verdict rests on some of the rows."""
         return self.judged < self.count
-
-    @property
-    def exit_code(self) -> int:
-        """1 where the routes disagree, 3 where a verdict is undecided, else 0."""
-        return {"disagree": 1, "undecided": 3}.get(self.verdict.name or "", 0)

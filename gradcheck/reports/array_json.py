@@ -10,13 +10,21 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from gradcheck.arrays.results import Tensor
-from gradcheck.reports.json import claim_object, explained, json_number, visible
+from gradcheck.reports.json import (
+    closing_fields,
+    explained,
+    json_number,
+    reading_fields,
+    routes_fields,
+    verdict_fields,
+    visible,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from decimal import Decimal
 
-    from gradcheck.arrays.results import ArrayEvaluation, ArrayFormulas, ArrayNode, ArraySlopes, Pullback
+    from gradcheck.arrays.results import ArrayEvaluation, ArrayFormulas, ArrayNode, ArraySlopes, ArraysReport, Pullback
     from gradcheck.reports import Style
     from gradcheck.shapes import Shape
 
@@ -29,32 +37,28 @@ def array_json(result: ArrayEvaluation, style: Style) -> str:
     digits = style.digits
     document = {
         "schema": "gradcheck.eval/1",
-        "expression": result.expression,
-        "reading": result.reading,
-        "full_reading": result.full_reading,
-        "output": result.output,
+        **reading_fields(result),
+        **shapes_fields(result),
+        "layout": result.layout,
+        **routes_fields(result),
+        "value": nested(result.value, digits),
+        **verdict_fields(result),
+        "nodes": [_node(node, result, digits) for node in result.nodes],
+        "gradient": [_gradient(node, result, digits) for node in result.gradient],
+        **closing_fields(result),
+        **explained(result, style),
+    }
+    return "".join(_written(document, 0)) + "\n"
+
+
+def shapes_fields(result: ArraysReport) -> dict[str, Any]:
+    """The shapes of output and variables, with the point."""
+    return {
         "shape": list(result.shape),
         "point": result.point,
         "shapes": {name: list(shape) for name, shape in result.shapes.items()},
         "declarations": result.declared,
-        "layout": result.layout,
-        "drawn": result.drawn,
-        "seed": result.seed,
-        "precision": result.precision,
-        "routes": list(result.routes),
-        "method": result.method,
-        "step": result.step,
-        "value": nested(result.value, digits),
-        "verdict": result.verdict.name,
-        "reason": result.verdict.reason,
-        "exit_code": result.exit_code,
-        "nodes": [_node(node, result, digits) for node in result.nodes],
-        "gradient": [_gradient(node, result, digits) for node in result.gradient],
-        "claims": [claim_object(claim) for claim in result.claims],
-        "notes": [*(note.message for note in result.reading_notes), *result.notes],
-        **explained(result, style),
     }
-    return "".join(_written(document, 0)) + "\n"
 
 
 def _node(node: ArrayNode, result: ArrayEvaluation, digits: int) -> dict[str, Any]:

@@ -14,7 +14,16 @@ if TYPE_CHECKING:
     from gradcheck.arrays.results import ArrayEvaluation
     from gradcheck.errors import GradcheckError
     from gradcheck.reports import Style
-    from gradcheck.results import Evaluation, FiniteDifference, Local, NodeResult, Quantity, Symbolic
+    from gradcheck.results import (
+        Evaluation,
+        FiniteDifference,
+        Local,
+        NodeResult,
+        Quantity,
+        Report,
+        RoutesReport,
+        Symbolic,
+    )
     from gradcheck.verdicts import ClaimResult
 
 _UNUSUAL: Final = re.compile(r"[^\x00-\x7e]")
@@ -25,21 +34,11 @@ def evaluation_json(result: Evaluation, style: Style) -> str:
     digits = style.digits
     document = {
         "schema": "gradcheck.eval/1",
-        "expression": result.expression,
-        "reading": result.reading,
-        "full_reading": result.full_reading,
-        "output": result.output,
+        **reading_fields(result),
         "point": result.point,
-        "drawn": result.drawn,
-        "seed": result.seed,
-        "precision": result.precision,
-        "routes": list(result.routes),
-        "method": result.method,
-        "step": result.step,
+        **routes_fields(result),
         "value": json_number(result.value, digits),
-        "verdict": result.verdict.name,
-        "reason": result.verdict.reason,
-        "exit_code": result.exit_code,
+        **verdict_fields(result),
         "smooth": {
             "kind": result.smooth.kind,
             "differentiable": result.smooth.differentiable,
@@ -51,11 +50,49 @@ def evaluation_json(result: Evaluation, style: Style) -> str:
         "cost": {"forward": result.cost.forward, "gradient": result.cost.gradient},
         "nodes": [_node(node, digits) for node in result.nodes],
         "gradient": [_gradient(node, digits) for node in result.gradient],
-        "claims": [claim_object(claim) for claim in result.claims],
-        "notes": [*(note.message for note in result.reading_notes), *result.notes],
+        **closing_fields(result),
         **explained(result, style),
     }
     return written(document)
+
+
+def reading_fields(result: Report) -> dict[str, Any]:
+    """The first fields of every report: how the expression was read."""
+    return {
+        "expression": result.expression,
+        "reading": result.reading,
+        "full_reading": result.full_reading,
+        "output": result.output,
+    }
+
+
+def routes_fields(result: RoutesReport) -> dict[str, Any]:
+    """What the routes were asked."""
+    return {
+        "drawn": result.drawn,
+        "seed": result.seed,
+        "precision": result.precision,
+        "routes": list(result.routes),
+        "method": result.method,
+        "step": result.step,
+    }
+
+
+def verdict_fields(result: Report) -> dict[str, Any]:
+    """The verdict, and the exit code that follows from it and from the claims."""
+    return {
+        "verdict": result.verdict.name,
+        "reason": result.verdict.reason,
+        "exit_code": result.exit_code,
+    }
+
+
+def closing_fields(result: Report) -> dict[str, Any]:
+    """The last fields of every report: claims and notes."""
+    return {
+        "claims": [claim_object(claim) for claim in result.claims],
+        "notes": [*(note.message for note in result.reading_notes), *result.notes],
+    }
 
 
 def written(document: Any) -> str:

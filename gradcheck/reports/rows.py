@@ -10,7 +10,8 @@ from gradcheck.decimals import text
 from gradcheck.errors import printable
 from gradcheck.reports import rows_wording as words
 from gradcheck.reports import wording
-from gradcheck.reports.json import written
+from gradcheck.reports.array_json import shapes_fields
+from gradcheck.reports.json import closing_fields, reading_fields, routes_fields, verdict_fields, written
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -128,24 +129,11 @@ def rows_json(result: RowsEvaluation, style: Style) -> str:
     digits = style.digits
     document = {
         "schema": "gradcheck.eval/1",
-        "expression": result.expression,
-        "reading": result.reading,
-        "full_reading": result.full_reading,
-        "output": result.output,
-        "shape": list(result.shape),
-        "point": result.point,
-        "shapes": {name: list(shape) for name, shape in result.shapes.items()},
-        "declarations": result.declared,
-        "drawn": result.drawn,
-        "seed": result.seed,
-        "precision": result.precision,
-        "routes": list(result.routes),
-        "method": result.method,
-        "step": result.step,
+        **reading_fields(result),
+        **shapes_fields(result),
+        **routes_fields(result),
         "value": _nested(result.value, digits),
-        "verdict": result.verdict.name,
-        "reason": result.verdict.reason,
-        "exit_code": result.exit_code,
+        **verdict_fields(result),
         "rows": {
             "file": result.file,
             "count": result.count,
@@ -188,8 +176,7 @@ def rows_json(result: RowsEvaluation, style: Style) -> str:
             }
             for one in result.gradient
         ],
-        "claims": [],
-        "notes": [*(note.message for note in result.reading_notes), *result.notes],
+        **closing_fields(result),
     }  # fmt: skip
     return written(document)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from gradcheck.decimals import text
 from gradcheck.reports import markdown
 from gradcheck.reports.charts import Axis, Marks, chart
-from gradcheck.reports.json import json_number, written
+from gradcheck.reports.json import json_number, reading_fields, verdict_fields, written
 from gradcheck.reports.scales import decades, laws
 from gradcheck.reports.table import VERDICT_STYLES, Page
 
@@ -204,10 +204,7 @@ def steps_json(study: StepStudy, style: Style) -> str:
     chosen = study.chosen
     document = {
         "schema": "gradcheck.steps/1",
-        "expression": study.expression,
-        "reading": study.reading,
-        "full_reading": study.full_reading,
-        "output": study.output,
+        **reading_fields(study),
         "point": study.point,
         "wrt": study.wrt,
         "direction": study.direction,
@@ -218,9 +215,7 @@ def steps_json(study: StepStudy, style: Style) -> str:
         "derivative": json_number(study.derivative, digits),
         "second_derivative": json_number(study.second, digits),
         "third_derivative": json_number(study.third, digits),
-        "verdict": study.verdict.name,
-        "reason": study.verdict.reason,
-        "exit_code": study.exit_code,
+        **verdict_fields(study),
         "smooth": {
             "kind": study.smooth.kind,
             "differentiable": study.smooth.differentiable,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gradcheck.decimals import WIDE
-from gradcheck.reports.json import claim_object, json_number, written
+from gradcheck.reports.json import closing_fields, json_number, reading_fields, verdict_fields, written
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -28,10 +28,7 @@ def taylor_json(study: TaylorStudy, style: Style) -> str:
     bound, test = study.bound, study.test
     document = {
         "schema": "gradcheck.taylor/1",
-        "expression": study.expression,
-        "reading": study.reading,
-        "full_reading": study.full_reading,
-        "output": study.output,
+        **reading_fields(study),
         "about": study.about,
         "to": study.to,
         "direction": study.direction,
@@ -80,9 +77,7 @@ def taylor_json(study: TaylorStudy, style: Style) -> str:
             "left": number(study.smooth.left),
             "right": number(study.smooth.right),
         },
-        "verdict": study.verdict.name,
-        "reason": study.verdict.reason,
-        "exit_code": study.exit_code,
+        **verdict_fields(study),
         "test": None
         if test is None
         else {
@@ -104,8 +99,7 @@ def taylor_json(study: TaylorStudy, style: Style) -> str:
                 for row in test.rows
             ],
         },
-        "claims": [claim_object(claim) for claim in study.claims],
-        "notes": [*(note.message for note in study.reading_notes), *study.notes],
+        **closing_fields(study),
     }
     return written(document)
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from gradcheck.results import Report
+
 if TYPE_CHECKING:
     from decimal import Decimal
 
-    from gradcheck.errors import Note
-    from gradcheck.results import Quantity, Smoothness, Verdict
+    from gradcheck.results import Quantity, Smoothness
     from gradcheck.shapes import Shape
-    from gradcheck.verdicts import ClaimResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,14 +100,10 @@ class Sample:
     tangent: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class TaylorStudy:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaylorStudy(Report):
     """Everything ``gradcheck taylor`` reports."""
 
-    expression: str
-    reading: str
-    full_reading: str
-    output: str
     about: dict[str, str]
     to: dict[str, str] | None
     """The target; None where only the polynomial is asked for."""
@@ -115,9 +111,7 @@ class TaylorStudy:
     """From the point to the target; of a test without a target, drawn."""
     drawn: tuple[str, ...]
     """Which of ``point`` and ``direction`` were drawn from the seed."""
-    seed: int
     order: int
-    precision: int
     variable: str
     """The variable, where the function has only one and it is a number; the polynomial is then one in x - a."""
     base: Decimal
@@ -128,19 +122,9 @@ class TaylorStudy:
     """The value at the target."""
     bound: Bound | None
     smooth: Smoothness
-    verdict: Verdict
     test: TaylorTest | None
-    claims: tuple[ClaimResult, ...]
     curve: tuple[Sample, ...]
     """The function and its polynomial around point and target, from t = -1 to 2 (without a target, from -2 to 2)."""
-    notes: tuple[str, ...]
-    reading_notes: tuple[Note, ...]
-
-    @property
-    def exit_code(self) -> int:
-        """1 where something disagrees or a claim is wrong, 3 where something is undecided, else 0."""
-        verdicts = {self.verdict.name, *(claim.verdict for claim in self.claims)}
-        return 1 if verdicts & {"disagree", "wrong"} else 3 if "undecided" in verdicts else 0
 
 
 # -- the error of difference quotients --------------------------------------------------------------------------------
@@ -188,21 +172,19 @@ class Chosen:
     error: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class StepStudy:
-    """Everything ``gradcheck steps`` reports."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepStudy(Report):
+    """Everything ``gradcheck steps`` reports.
 
-    expression: str
-    reading: str
-    full_reading: str
-    output: str
+    The verdict is ``disagree`` where the route's own error bound does not hold, ``undecided`` where no derivative is.
+    """
+
     point: dict[str, str]
     wrt: str
     """A variable, an entry (``A[0,1]``), or the name of a direction."""
     direction: dict[str, str] | None
     drawn: tuple[str, ...]
-    seed: int
-    precision: int
+    """Which of ``point`` and ``direction`` were drawn from the seed."""
     value: Decimal
     derivative: Decimal
     """The true one, from Arb."""
@@ -210,12 +192,4 @@ class StepStudy:
     third: Decimal | None
     curves: tuple[Curve, ...]
     chosen: Chosen | None
-    verdict: Verdict
     smooth: Smoothness
-    notes: tuple[str, ...]
-    reading_notes: tuple[Note, ...]
-
-    @property
-    def exit_code(self) -> int:
-        """3 where there is no derivative to compare with, 1 where the route's own bound does not hold, else 0."""
-        return {"disagree": 1, "undecided": 3}.get(self.verdict.name or "", 0)
