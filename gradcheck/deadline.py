@@ -54,16 +54,20 @@ class Deadline:
             return
 
         inside = True
+        began = time.monotonic()
+        outer, _ = signal.getitimer(signal.ITIMER_REAL)
 
         def ring(_signum: int, _frame: FrameType | None) -> None:
             if inside:
                 raise TimeUpError
 
         before = signal.signal(signal.SIGALRM, ring)
-        signal.setitimer(signal.ITIMER_REAL, left, _AGAIN)
+        signal.setitimer(signal.ITIMER_REAL, min(left, outer or left), _AGAIN)
         try:
             yield
         finally:
             inside = False
             signal.setitimer(signal.ITIMER_REAL, 0)
             signal.signal(signal.SIGALRM, before)
+            if outer:  # the alarm of a block around this one
+                signal.setitimer(signal.ITIMER_REAL, max(_AGAIN, outer - (time.monotonic() - began)), _AGAIN)

@@ -12,8 +12,10 @@ from gradcheck.build import build
 from gradcheck.errors import GradcheckError, Span, SyntaxProblem
 from gradcheck.syntax.plain import parse
 from gradcheck.syntax.printing import number_text
+from gradcheck.syntax.tree import normalised
 
 if TYPE_CHECKING:
+    import random
     from collections.abc import Iterable, Mapping, Sequence
 
     from gradcheck.syntax.tree import Exact, Size
@@ -64,14 +66,40 @@ class Declaration:
             return False
         return self.high is None or not (value > self.high or (self.high_open and value == self.high))
 
+    def drawn(self, generator: random.Random, reach: int) -> Exact:
+        """A short number of the set, as a rule within ``reach`` of 0 or of the only bound."""
+        low, high = self.low, self.high
+        if self.integer:
+            first, last = self._integers()
+            if first is None:
+                first = -9 if last is None else last - 18
+            return generator.randint(first, first + 18 if last is None else last)
+        if low is None and high is None:
+            tenths = generator.randint(-10 * reach, 10 * reach) or 7
+            return normalised(tenths, 10)
+        if low is not None and high is not None:
+            value = Fraction(low) + (Fraction(high) - Fraction(low)) * Fraction(generator.randint(1, 99), 100)
+        else:
+            distance = Fraction(generator.randint(1, 10 * reach), 10)
+            value = Fraction(low) + distance if low is not None else Fraction(high or 0) - distance
+        return normalised(value.numerator, value.denominator)
+
+    def _integers(self) -> tuple[int | None, int | None]:
+        """The first and the last integer of the set."""
+        first = last = None
+        if self.low is not None:
+            first = math.floor(self.low) + 1 if self.low_open else math.ceil(self.low)
+        if self.high is not None:
+            last = math.ceil(self.high) - 1 if self.high_open else math.floor(self.high)
+        return first, last
+
     def is_empty(self) -> bool:
         """Whether no number belongs to the set."""
         if self.low is None or self.high is None:
             return False
         if self.integer:
-            first = math.floor(self.low) + 1 if self.low_open else math.ceil(self.low)
-            last = math.ceil(self.high) - 1 if self.high_open else math.floor(self.high)
-            return first > last
+            first, last = self._integers()
+            return first is not None and last is not None and first > last
         return self.low > self.high or (self.low == self.high and (self.low_open or self.high_open))
 
     def sign(self) -> str:

@@ -103,14 +103,14 @@ def evaluate(
     stated = tuple(claims)
     with uncollected(expression):
         shapes, sizes = variable_shapes(point, declared)
-        program = read(expression, bound, shapes)
+        program = read(expression, bound, shapes, sizes)
         graph = build(program, bound, shapes, sizes)
         asked = asked_nodes(graph, wrt)
         drawn = not point and bool(graph.inputs)
         if not graph.has_arrays and not drawn:
             check_names(graph, point)
         if chosen == ("reverse",) and len(graph) > limits.ROUTES_AT_EVERY_NODE and not (stated or graph.has_arrays):
-            large_point = point or draw(graph, seed, lambda candidate: _is_declared(candidate, declared)) or point
+            large_point = _drawn(graph, seed, declared, lambda _: True) if drawn else point
             with_operations = any(graph.operations[node] is not None for node in shown_nodes(graph, nodes, asked))
             found = sweep_large(graph, large_point, shown=with_operations)
             if found is not None:
@@ -144,9 +144,17 @@ def evaluate(
             job.stop()
 
 
-def _is_declared(point: Point, declared: Mapping[str, Declaration]) -> bool:
-    """Whether a drawn point respects the declarations."""
-    return allows(declared, {name: value.graph.numbers[value.graph.output] for name, value in point.items()})
+def _drawn(graph: Graph, seed: int, declared: Mapping[str, Declaration], accepted: Callable[[Point], bool]) -> Point:
+    """A point that respects the declarations and is accepted. Raises UsageProblem where none is found."""
+
+    def is_fit(point: Point) -> bool:
+        exact = {name: value.graph.numbers[value.graph.output] for name, value in point.items()}
+        return allows(declared, exact) and accepted(point)
+
+    found = draw(graph, seed, is_fit, declared)
+    if found is None:
+        raise UsageProblem("no point was found at which the expression has a value", hint="give one: --at x=…")
+    return found
 
 
 class _Run:
@@ -175,12 +183,7 @@ class _Run:
         self.precision = max(limits.FIRST_PRECISION, 4 * digits + 128)
         self.notes: list[str] = []
         if drawn:
-            found = draw(
-                graph, seed, lambda candidate: _is_declared(candidate, declared) and domain.is_defined(graph, candidate)
-            )
-            if found is None:
-                raise UsageProblem("no point was found at which the expression has a value", hint="give one: --at x=…")
-            point = found
+            point = _drawn(graph, seed, declared, lambda candidate: domain.is_defined(graph, candidate))
         self.point = point
         domain.check_point(point)
         self.exact = domain.ball_values(graph, point, self.precision)

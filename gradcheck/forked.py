@@ -39,7 +39,12 @@ class Child:
             self._answers, replies = os.pipe()
             lifeline, self._lifeline = os.pipe()
             self._ours = (self._requests, self._answers, self._lifeline)
-            self.process = os.fork()
+            try:
+                self.process = os.fork()
+            except OSError:
+                for descriptor in (requests, replies, lifeline, *self._ours):
+                    os.close(descriptor)
+                raise
             if self.process == 0:
                 for descriptor in self._ours:
                     os.close(descriptor)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from gradcheck.arithmetic import Arithmetic
+    from gradcheck.declarations import Declaration
 
 N = TypeVar("N")
 
@@ -158,12 +159,22 @@ def _mend(name: str, unused: list[str], point: Point, option: str) -> str:
     return f"add {option} {name}=…"
 
 
-def draw(graph: Graph, seed: int, accepted: Callable[[Point], bool], tries: int = 400) -> Point | None:
-    """A point with short decimal coordinates at which ``accepted`` holds, or None after ``tries``."""
+def draw(
+    graph: Graph,
+    seed: int,
+    accepted: Callable[[Point], bool],
+    declared: Mapping[str, Declaration] | None = None,
+    tries: int = 400,
+) -> Point | None:
+    """A point with short coordinates, as ``declared``, at which ``accepted`` holds, or None after ``tries``."""
     generator = random.Random(seed)  # noqa: S311 - reproducible points, not secrets
+    declared = declared or {}
     for spread in _spreads(tries):
         point = {}
         for name in graph.inputs:
+            if name in declared:
+                point[name] = exact_value(declared[name].drawn(generator, reach=3 * spread))
+                continue
             tenths = generator.randint(-10 * spread, 10 * spread) if spread > 1 else generator.randint(1, 29)
             point[name] = exact_value(normalised(tenths or 3, 10))
         if accepted(point):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from gradcheck import shapes as rules
+from gradcheck import shapes as shapes_
 from gradcheck.errors import Span, SyntaxProblem
 from gradcheck.primitives.table import PRIMITIVES, SPELLINGS
 from gradcheck.syntax.latex_words import ENTRYWISE
@@ -35,14 +35,14 @@ def has_arrays(program: Program, shapes: Mapping[str, Shape]) -> bool:
     return any(item.kind is Kind.APPLY and PRIMITIVES[item.name].is_matrix for item in program.items)
 
 
-def shapes_of(program: Program, shapes: Mapping[str, Shape]) -> list[Known]:
+def shapes_of(program: Program, shapes: Mapping[str, Shape], sizes: Mapping[str, int] | None = None) -> list[Known]:
     """The shape of every item of a program, None where it cannot be told."""
     known: list[Known] = []
     named = dict(shapes)
     ends = {statement.root: statement.name for statement in program.statements}
     for index, item in enumerate(program.items):
         if item.kind is Kind.APPLY:
-            known.append(_shape(item.name, [known[argument] for argument in item.arguments], item))
+            known.append(_shape(item.name, [known[argument] for argument in item.arguments], item, sizes or {}))
         else:
             known.append(named.get(item.name, ()) if item.kind is Kind.NAME else ())
         if ends.get(index):
@@ -50,14 +50,16 @@ def shapes_of(program: Program, shapes: Mapping[str, Shape]) -> list[Known]:
     return known
 
 
-def settled(translation: Translation, program: Program, shapes: Mapping[str, Shape]) -> Translation:
+def settled(
+    translation: Translation, program: Program, shapes: Mapping[str, Shape], sizes: Mapping[str, int]
+) -> Translation:
     """The plain text with ``@`` where two arrays meet, and ``inv`` for the power -1 of a matrix."""
     edits: list[Edit] = []
     known: list[Known] = []
     named = dict(shapes)
     ends = {statement.root: statement.name for statement in program.statements}
     for index, item in enumerate(program.items):
-        known.append(_settle(index, item, program, known, named, edits))
+        known.append(_settle(index, item, program, known, named, sizes, edits))
         if ends.get(index):
             named[ends[index]] = known[index] or ()
     ordered = [(start, end, text) for start, end, _, text in sorted(edits)]
@@ -70,6 +72,7 @@ def _settle(
     program: Program,
     known: Sequence[Known],
     named: Mapping[str, Shape],
+    sizes: Mapping[str, int],
     edits: list[Edit],
 ) -> Known:
     """The shape of an item, where it can be told, and what has to be written otherwise."""
@@ -77,17 +80,17 @@ def _settle(
         return named.get(item.name, ()) if item.kind is Kind.NAME else ()
     operands = [known[argument] for argument in item.arguments]
     row = PRIMITIVES[item.name]
-    if item.name == "*" and all(operand is not None and rules.size(operand) > 1 for operand in operands):
+    if item.name == "*" and all(operand is not None and shapes_.size(operand) > 1 for operand in operands):
         left, right = (program.items[argument] for argument in item.arguments)
         between = program.source[left.end : right.start]
         if ENTRYWISE not in between:
             edits.append(_product(between, left.end, index))
-            return _shape("matmul", operands, item)
+            return _shape("matmul", operands, item, sizes)
     elif item.name == "**":
-        return _power(index, item, program, operands, edits)
+        return _power(index, item, program, operands, sizes, edits)
     elif len(item.arguments) == 1 and not row.infix and not row.postfix:
         _bracket(index, item, program, edits)
-    return _shape(item.name, operands, item)
+    return _shape(item.name, operands, item, sizes)
 
 
 def _product(between: str, start: int, index: int) -> Edit:
@@ -99,11 +102,18 @@ def _product(between: str, start: int, index: int) -> Edit:
     return start + position, start + position, (1, index), " @ "
 
 
-def _power(index: int, item: Item, program: Program, operands: Sequence[Known], edits: list[Edit]) -> Known:
+def _power(
+    index: int,
+    item: Item,
+    program: Program,
+    operands: Sequence[Known],
+    sizes: Mapping[str, int],
+    edits: list[Edit],
+) -> Known:
     """``A^{-1}`` is the inverse, ``A^2`` is ``A A``."""
     base = operands[0]
     if base is None or len(base) != 2 or base[0] != base[1] or base[0] == 1:
-        return _shape("**", operands, item)
+        return _shape("**", operands, item, sizes)
     exponent = program.items[item.arguments[1]]
     under = program.items[item.arguments[0]]
     value = exponent.value if exponent.kind is Kind.NUMBER else None
@@ -119,7 +129,7 @@ def _power(index: int, item: Item, program: Program, operands: Sequence[Known], 
         edits += [(item.start, item.start, (2, -index), "("), (sign, item.end, (0, index), f"{more})")]
     else:
         raise SyntaxProblem(
-            f"this power of {rules.told(base)} is not read", span=Span(item.start, item.end), source=program.source,
+            f"this power of {shapes_.told(base)} is not read", span=Span(item.start, item.end), source=program.source,
             hint="write the product out, A A",
         )  # fmt: skip
     return base
@@ -134,18 +144,20 @@ def _bracket(index: int, item: Item, program: Program, edits: list[Edit]) -> Non
         edits += [(argument.start, argument.start, (2, -index), "("), (item.end, item.end, (0, index), ")")]
 
 
-def _shape(name: str, operands: Sequence[Known], item: Item) -> Known:
+def _shape(name: str, operands: Sequence[Known], item: Item, sizes: Mapping[str, int]) -> Known:
     """The shape of a primitive's output, or None where it cannot be told (yet)."""
     found = [operand for operand in operands if operand is not None]
     if len(found) < len(operands):
         return None
+    if name == "diag" and len(found[0]) == 2:
+        name = "diagonal"
     row = PRIMITIVES[name]
     try:
         if name == "select":
-            return rules.SHAPES["select"](found, rules.selection(found[0], item.parameters, {}))
-        rule = rules.SHAPES.get(row.shape)
+            return shapes_.SHAPES["select"](found, shapes_.selection(found[0], item.parameters, sizes))
+        rule = shapes_.SHAPES.get(row.shape)
         if rule is None:
-            return rules.elementwise(row.written, found)
-        return rule(found, tuple(one for one in item.parameters if isinstance(one, int)))
-    except (rules.ShapeProblem, IndexError, ValueError):
+            return shapes_.elementwise(row.written, found)
+        return rule(found, tuple(shapes_.known_size(one, sizes) for one in item.parameters))
+    except (shapes_.ShapeProblem, IndexError, ValueError):
         return None

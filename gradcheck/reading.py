@@ -101,18 +101,26 @@ def names_in(text: str) -> frozenset[str]:
     return frozenset(found)
 
 
-def read(source: str, bound: AbstractSet[str] = frozenset(), shapes: Mapping[str, Shape] | None = None) -> Program:
+def read(
+    source: str,
+    bound: AbstractSet[str] = frozenset(),
+    shapes: Mapping[str, Shape] | None = None,
+    sizes: Mapping[str, int] | None = None,
+) -> Program:
     """The program of a text; its places are those of the text as it is written.
 
-    ``bound`` are the names that the point or a declaration binds, ``shapes`` those of the arrays among them: in LaTeX,
-    where two arrays meet in a product, it is the matrix product.
+    ``bound`` are the names that the point or a declaration binds, ``shapes`` those of the arrays among them, and
+    ``sizes`` the values of named dimensions: in LaTeX, where two arrays meet in a product, it is the matrix product.
     Raises SyntaxProblem, NameProblem or LimitExceeded, each with its span.
     """
-    return read_latex(source, bound, shapes) if is_latex(source) else parse(source, bound)
+    return read_latex(source, bound, shapes, sizes) if is_latex(source) else parse(source, bound)
 
 
 def read_latex(
-    source: str, bound: AbstractSet[str] = frozenset(), shapes: Mapping[str, Shape] | None = None
+    source: str,
+    bound: AbstractSet[str] = frozenset(),
+    shapes: Mapping[str, Shape] | None = None,
+    sizes: Mapping[str, int] | None = None,
 ) -> Program:
     """The same for a text that is LaTeX, whether it says so or not."""
     from gradcheck.syntax.latex import translate
@@ -121,7 +129,7 @@ def read_latex(
         translation = translate(source, bound, shapes)
     except GradcheckError as error:
         raise error.within(source) from None
-    translation, program = parsed(translation, bound, shapes)
+    translation, program = parsed(translation, bound, shapes, sizes)
     back = translation.back
     items = [item._replace(start=place[0], end=place[1]) for item in program.items if (place := back(item[4:6]))]
     statements = [
@@ -135,7 +143,10 @@ def read_latex(
 
 
 def parsed(
-    translation: Translation, bound: AbstractSet[str], shapes: Mapping[str, Shape] | None = None
+    translation: Translation,
+    bound: AbstractSet[str],
+    shapes: Mapping[str, Shape] | None = None,
+    sizes: Mapping[str, int] | None = None,
 ) -> tuple[Translation, Program]:
     """A translation as a program of its plain text, in which the products of arrays are settled."""
     from gradcheck.products import has_arrays, settled
@@ -144,7 +155,7 @@ def parsed(
     try:
         program = parse(translation.text, bound)
         if has_arrays(program, shapes or {}):
-            translation = settled(translation, program, shapes or {})
+            translation = settled(translation, program, shapes or {}, sizes or {})
             program = parse(translation.text, bound)
     except GradcheckError as error:
         raise translation.error_back(error) from None

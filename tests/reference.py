@@ -115,9 +115,9 @@ REFERENCE: Mapping[str, Callable[..., Any]] = {
     "sigmoid": _sigmoid,
     "softplus": lambda u: mpmath.log1p(mpmath.exp(u)),
     "swish": lambda u: u * _sigmoid(u),
-    "gelu": lambda u: u * mpmath.ncdf(u),
+    "gelu": lambda u: u * mpmath.ncdf(u) if u > -1e60 else mpmath.mpf(0),  # -exp(-1e120): mpmath overflows further on
     "erf": mpmath.erf,
-    "erfc": mpmath.erfc,
+    "erfc": lambda u: mpmath.erfc(u) if u < 1e60 else mpmath.mpf(0),  # as above
     "<": lambda u, v: mpf(u < v),
     "<=": lambda u, v: mpf(u <= v),
     ">": lambda u, v: mpf(u > v),

@@ -722,3 +722,31 @@ def test_no_command_shows_the_help_as_it_is(cli):
     assert code == 2
     assert "Reference:" in out + err
     assert "\\x0a" not in out + err
+
+
+@pytest.mark.parametrize("declared", ["0 < x < 1e-3", "x > 1000", "x: integer; x < -20"])
+def test_a_point_is_drawn_within_narrow_or_far_bounds(cli, declared):
+    code, out, _ = cli("eval", "x**2", "--var", declared)
+    assert code == 0, out
+
+
+def test_on_a_large_tape_a_comparison_without_value_is_no_branch(cli):
+    sines = " + ".join(f"sin({number}*x)" for number in range(2, 150))
+    code, _, err = cli("eval", f"{sines} + where(log(x) > 0, x, 5*x)", "--routes", "reverse", "--at", "x=-1")
+    assert code == 2
+    assert "log(x) has no value here" in err
+
+
+def test_no_point_for_a_large_tape_is_an_input_that_cannot_be_used(cli):
+    sines = " + ".join(f"sin({number}*x)" for number in range(2, 300))
+    code, _, err = cli("eval", sines, "--routes", "reverse", "--var", "x > 1000")
+    assert code == 0, err
+    code, _, err = cli("eval", f"{sines} + log(-x^2)", "--routes", "reverse")
+    assert code == 2
+    assert "no point was found" in err
+
+
+def test_steps_of_a_function_beyond_float64_say_that_nothing_was_measured(cli):
+    code, out, err = cli("steps", "x+1e400", "--at", "x=1")
+    assert code == 3, err
+    assert "no slope was measured" in out

@@ -157,3 +157,28 @@ def test_a_terminal_without_mathematics(monkeypatch):
         run(["eval", "sum(A*A) + norm(x)**2 + x.T @ A @ x", "--var", "A: 2x2; x: 2", "--routes", "fd,reverse"])
     assert "?" not in out.getvalue().replace("± ?", "")
     assert out.getvalue().isascii()
+
+
+@pytest.mark.parametrize("name", ["hypot", "logaddexp", "hstack", "vstack"])
+def test_a_function_of_several_is_not_applied_to_one(name):
+    code, _, err = cli(f"{name}(x)", "--at", "x=-3")
+    assert code == UNUSABLE
+    assert f"{name} takes 2 or more arguments, not 1" in err
+
+
+def test_numbers_too_long_to_print_are_no_failure_of_sympy():
+    code, out, _ = cli("sum(x)**2*10^3000*10^3000", "--at", "x=[1,2]")
+    assert code == 0
+    assert "gave up" not in out
+
+
+def test_the_step_told_is_the_one_whose_error_is_told():
+    _, out, _ = cli("sum(x)", "--at", "x=[1,2]", "--format", "json")
+    found = json.loads(out)["gradient"][0]["finite_difference"]
+    # the noise of a central difference of 3 at this step: no error bound can be below it
+    assert max(found["error"]) >= 3 * 2.0**-52 / found["step"]
+
+
+def test_a_sum_of_cubes_is_not_told_that_a_factor_leads_to_a_line():
+    _, out, _ = cli("sum(x**3)", "--at", "x=[1.5,2.5]", "--claim", "df/dx = x")
+    assert "comes down as a factor" not in out

@@ -64,3 +64,14 @@ def test_in_another_thread_the_block_runs():
     thread.start()
     thread.join()
     assert ran == [True]
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="no alarms here")
+def test_a_block_inside_leaves_the_alarm_of_the_one_around_it():
+    with Deadline(60).enforced():
+        with Deadline(30).enforced():
+            assert signal.getitimer(signal.ITIMER_REAL)[0] <= 30
+        assert 30 < signal.getitimer(signal.ITIMER_REAL)[0] <= 60
+        with Deadline(90).enforced():
+            assert signal.getitimer(signal.ITIMER_REAL)[0] <= 60
+    assert signal.getitimer(signal.ITIMER_REAL)[0] == 0

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import random
 import signal
 from fractions import Fraction
 
@@ -153,3 +154,22 @@ def test_bounds_hold_for_each_entry():
     found = read_declarations("x: 2; 0 < x < 1")["x"]
     assert found.allows_array(2, 1, [HALF, HALF])
     assert not found.allows_array(2, 1, [HALF, 2])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x > 1000",
+        "0 < x < 1e-3",
+        "x < -20",
+        "x: integer",
+        "x: integer; x < -20",
+        "x: integer; 3 <= x <= 4",
+        "x: integer; x > 1e6",
+    ],
+)
+@pytest.mark.parametrize("reach", [1, 9])
+def test_what_is_drawn_is_of_the_set(text, reach):
+    declaration = read_declarations(text)["x"]
+    generator = random.Random(0)
+    assert all(declaration.allows(declaration.drawn(generator, reach)) for _ in range(200))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import threading
+from pathlib import Path
 
 import pytest
 
@@ -119,3 +120,17 @@ def test_an_interrupt_comes_after_the_block():
     with pytest.raises(KeyboardInterrupt):
         interrupted()
     assert reached
+
+
+def test_a_fork_that_fails_leaves_no_descriptor(monkeypatch):
+    def refuse():
+        raise BlockingIOError
+
+    opened = Path("/proc/self/fd")
+    if not opened.is_dir():
+        pytest.skip("the system does not list descriptors")
+    before = len(list(opened.iterdir()))
+    monkeypatch.setattr(os, "fork", refuse)
+    with pytest.raises(BlockingIOError):
+        Child(lambda request: [request])
+    assert len(list(opened.iterdir())) == before

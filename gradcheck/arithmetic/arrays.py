@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from gradcheck.arithmetic import Arithmetic
+from gradcheck.arithmetic.floats import rounded
 from gradcheck.shapes import grid
 
 if TYPE_CHECKING:
@@ -34,11 +35,7 @@ class Arrays(Arithmetic[Array]):
     undefined = np.full((1, 1), np.nan)
 
     def number(self, value: Exact) -> Array:
-        try:
-            number = float(value)
-        except OverflowError:
-            number = math.inf if value > 0 else -math.inf
-        return _single(number)
+        return _single(rounded(value))
 
     def constant(self, name: str) -> Array:
         return _single({"pi": math.pi, "e": math.e}[name])

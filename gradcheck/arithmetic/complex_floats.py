@@ -16,6 +16,7 @@ from flint import acb, arb
 
 from gradcheck.arithmetic import Arithmetic
 from gradcheck.arithmetic.balls import ComplexBalls, shared
+from gradcheck.arithmetic.floats import rounded
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,7 +39,7 @@ class ComplexFloats(Arithmetic[complex]):
         self._balls = ComplexBalls(_PRECISION)
 
     def number(self, value: Exact) -> complex:
-        return complex(float(value))
+        return complex(rounded(value))
 
     def constant(self, name: str) -> complex:
         return complex({"pi": math.pi, "e": math.e}[name])

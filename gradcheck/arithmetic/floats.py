@@ -30,10 +30,7 @@ class Floats(Arithmetic[float]):
     undefined = math.nan
 
     def number(self, value: Exact) -> float:
-        try:
-            return float(value)
-        except OverflowError:
-            return math.inf if value > 0 else -math.inf
+        return rounded(value)
 
     def constant(self, name: str) -> float:
         return {"pi": math.pi, "e": math.e}[name]
@@ -171,7 +168,19 @@ def _relu(u: float) -> float:
 
 
 def _where(u: float, v: float, w: float) -> float:
-    return v if u else w
+    return math.nan if math.isnan(u) else v if u else w
+
+
+def rounded(value: Exact) -> float:
+    """The nearest double of an exact number, infinite where it is too large."""
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf if value > 0 else -math.inf
+
+
+def _comparison(holds: Callable[[float, float], bool]) -> Callable[[float, float], float]:
+    return lambda u, v: math.nan if math.isnan(u) or math.isnan(v) else float(holds(u, v))
 
 
 def _and(u: float, v: float) -> float:
@@ -190,7 +199,7 @@ def _atan2(u: float, v: float) -> float:
 
 _FUNCTIONS: Final[Mapping[str, Callable[..., float]]] = {
     **{name: getattr(operator, name) for name in ("add", "sub", "mul", "neg")},
-    **{name: getattr(operator, name) for name in ("lt", "le", "gt", "ge", "eq", "ne")},
+    **{name: _comparison(getattr(operator, name)) for name in ("lt", "le", "gt", "ge", "eq", "ne")},
     "logical_and": _and,
     "logical_or": _or,
     "truediv": _divide,

@@ -135,6 +135,14 @@ def _term(expression: Expr, arguments: tuple[int, ...]) -> Term:
     return Term(type(expression).__name__, arguments)
 
 
+def text_of(expression: Expr) -> str:
+    """A formula as SymPy writes it."""
+    try:
+        return str(sympy.sstr(expression))
+    except ValueError:  # an integer too long for Python to print
+        return "(numbers too long to print)"
+
+
 def without_steps(expression: Expr) -> Expr:
     """Replace the unevaluated derivatives of floor and ceiling by 0, which they are off the integers."""
     steps = (sympy.floor, sympy.ceiling)

@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
 from gradcheck import limits
+from gradcheck.declarations import Declaration
 from gradcheck.errors import LimitExceeded, NameProblem, UsageProblem, did_you_mean
 from gradcheck.shapes import Shape, grid, same, shape_text, size, told
 from gradcheck.syntax.printing import number_text
@@ -16,7 +17,6 @@ from gradcheck.syntax.tree import normalised
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from gradcheck.declarations import Declaration
     from gradcheck.graph import Graph
     from gradcheck.point import Value
     from gradcheck.syntax.tree import Exact
@@ -241,32 +241,13 @@ def random_value(shape: Shape, declaration: Declaration | None, generator: rando
     structure = "" if declaration is None else declaration.structure
     if structure == "positive definite":
         return ArrayValue(shape, tuple(_positive_definite(rows, generator)))
-    entries = [_number(declaration, generator, turn) for _ in range(count)]
+    kind = declaration or Declaration()
+    entries = [kind.drawn(generator, (2, 3, 1, 9)[turn % 4]) for _ in range(count)]
     if structure == "symmetric":
         entries = [entries[max(i, j) * columns + min(i, j)] for i in range(rows) for j in range(columns)]
     elif structure == "diagonal":
         entries = [entries[i * columns + j] if i == j else 0 for i in range(rows) for j in range(columns)]
     return ArrayValue(shape, tuple(entries))
-
-
-def _number(declaration: Declaration | None, generator: random.Random, turn: int) -> Exact:
-    low = None if declaration is None else declaration.low
-    high = None if declaration is None else declaration.high
-    reach = (2, 3, 1, 9)[turn % 4]
-    if declaration is not None and declaration.integer:
-        first = -9 if low is None else int(low) + 1
-        last = first + 18 if high is None else -(-int(high) // 1) - 1
-        return generator.randint(min(first, last), max(first, last))
-    if low is None and high is None:
-        tenths = generator.randint(-10 * reach, 10 * reach) or 7
-        return normalised(tenths, 10)
-    if low is not None and high is not None:
-        part = Fraction(generator.randint(1, 99), 100)
-        value = Fraction(low) + (Fraction(high) - Fraction(low)) * part
-    else:
-        distance = Fraction(generator.randint(1, 10 * reach), 10)
-        value = Fraction(low) + distance if low is not None else Fraction(high or 0) - distance
-    return normalised(value.numerator, value.denominator)
 
 
 def _positive_definite(n: int, generator: random.Random) -> Iterable[Exact]:

@@ -106,7 +106,7 @@ def evaluate_rows(
         )
     shapes, sizes = array_point.shapes_of(point, declared, {name: one.shape for name, one in columns.items()})
     if is_latex(expression):  # now that shapes are known, products of arrays are matrix products
-        program = read(expression, bound, shapes)
+        program = read(expression, bound, shapes, sizes)
     graph = build(program, bound, shapes, sizes)
     asked = _asked(graph, wrt, columns, reduce)
     run = _Run(program, graph, table, columns, declared, asked, reduce, seed, chosen, deadline)

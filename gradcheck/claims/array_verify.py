@@ -73,7 +73,7 @@ def verify_array_claim(
             check_declared(name, value, declared[name])
     bound = frozenset((*at, *declared))
     shapes, sizes = shapes_of(at, declared)
-    program = read(graph.source, bound, shapes)
+    program = read(graph.source, bound, shapes, sizes)
     claim = read_array_claim(text, graph, wrt, frozenset(sizes))
     settings = settings_of(program, graph, bound, shapes, sizes, declared)
     try:

@@ -85,7 +85,7 @@ def read_task(task: Task) -> tuple[Function, Point, dict[str, Declaration]]:
     bound = frozenset((*point, *declarations))
     shapes, sizes = variable_shapes(point, declarations)
     if shapes:
-        function = Function(build(read(task.expression, bound, shapes), bound, shapes, sizes))
+        function = Function(build(read(task.expression, bound, shapes, sizes), bound, shapes, sizes))
     else:
         function = _function(task.expression, bound)
     _check_bound(function.graph, point, declarations, task.claim)

@@ -143,7 +143,7 @@ def _problem(id_: str, table: Mapping[str, Any], document: Mapping[str, Any]) ->
     point = read_point(at or None)
     bound = frozenset((*point, *declarations))
     shapes, sizes = variable_shapes(point, declarations)
-    graph = build(read(f, bound, shapes), bound, shapes, sizes)
+    graph = build(read(f, bound, shapes, sizes), bound, shapes, sizes)
     for name in bound - graph.inputs.keys():
         hint = did_you_mean(name, graph.inputs)
         raise UsageProblem(f"'{printable(name)}' is given or declared, but f does not use it", hint=hint)

@@ -149,12 +149,7 @@ ARRAY_MISCONCEPTIONS: Final = (
     ArrayMisconception("sign lost", ("-",), 1, "g", "at node {node} the subtracted term keeps its minus: {right}"),
     ArrayMisconception("sign lost", ("neg",), 0, "g", "at node {node} the minus is lost: {right}"),
     ArrayMisconception("sigmoid' as σ", ("sigmoid",), 0, "g*y", "at node {node} the factor 1 - σ is missing: {right}"),
-    ArrayMisconception("sigmoid' as 1 - σ", ("sigmoid",), 0, "g*(1 - y)", "at node {node} the factor σ is missing: {right}"),
     ArrayMisconception("tanh' without the square", ("tanh",), 0, "g*(1 - y)", "at node {node} the tanh is squared: {right}"),
-    ArrayMisconception("relu' as relu", ("relu",), 0, "g*y", "at node {node} the derivative of relu is a switch, 0 or 1: {right}"),
-    ArrayMisconception("factor 2 lost", ("**",), 0, "g*u", "at node {node} the exponent comes down as a factor: {right}"),
-    ArrayMisconception("sign of a trigonometric function", ("cos",), 0, "g*sin(u)", "at node {node} the derivative of the cosine is minus the sine: {right}"),
-    ArrayMisconception("sign of a trigonometric function", ("sin",), 0, "-g*cos(u)", "at node {node} the derivative of the sine is the cosine: {right}"),
     ArrayMisconception("function not differentiated", ("entrywise",), 0, "g", "at node {node} the derivative of the function is missing: {right}"),
     ArrayMisconception("function kept instead of its derivative", ("entrywise",), 0, "g*y", "at node {node} stands the function itself instead of its derivative: {right}"),
     # -- paths

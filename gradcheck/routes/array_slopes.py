@@ -68,14 +68,17 @@ class FloatNudger:
                 noise = 2.0**-50 * (np.abs(high) + np.abs(low)) / run
                 found.append(((high - low) / run, noise))
             best_value, best_error = found[0][0], np.full(found[0][0].shape, np.inf)
-            for (wide, _), (narrow, noise) in itertools.pairwise(found):
+            best_step = np.full(best_value.shape, steps[0])
+            for one, ((wide, _), (narrow, noise)) in zip(steps[1:], itertools.pairwise(found), strict=True):
                 error = 2 * np.abs(wide - narrow) + noise + 2.0**-52 * np.abs(narrow)
                 better = error < best_error
                 best_value, best_error = np.where(better, narrow, best_value), np.where(better, error, best_error)
+                best_step = np.where(better, one, best_step)
             if step is not None:
                 best_value = found[0][0]
                 best_error = 3 * np.abs(found[0][0] - found[1][0]) + found[0][1] + found[1][1]
-        return FloatSlopes(best_value, best_error, steps[-1] if step is None else step)
+        worst = float(best_step.flat[np.argmax(best_error)]) if best_step.size else steps[0]
+        return FloatSlopes(best_value, best_error, worst if step is None else step)
 
     def _at(self, node: int, affected: Sequence[int], moved: Any) -> Any:
         """The output, flat, for a batch of values of the node."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import sympy
 
 from gradcheck import limits
-from gradcheck.arithmetic.symbols import Symbols, formula, without_steps
+from gradcheck.arithmetic.symbols import Symbols, formula, text_of, without_steps
 from gradcheck.deadline import Deadline, TimeUpError
 from gradcheck.routes.found import SymbolicDerivative
 from gradcheck.syntax.printing import number_text
@@ -81,11 +81,7 @@ def _derivative(graph: Graph, node: int, arithmetic: Symbols) -> SymbolicDerivat
 
 
 def _found(derivative: Expr, symbols: Mapping[str, int]) -> SymbolicDerivative:
-    try:
-        text = str(sympy.sstr(derivative))
-    except ValueError:  # an integer too long for Python to print
-        text = "(numbers too long to print)"
-    return SymbolicDerivative(formula(derivative), text, symbols)
+    return SymbolicDerivative(formula(derivative), text_of(derivative), symbols)
 
 
 def _needed(graph: Graph, affected: Sequence[int]) -> list[int]:

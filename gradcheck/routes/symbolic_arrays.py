@@ -13,7 +13,7 @@ import sympy
 from gradcheck import limits
 from gradcheck.arithmetic.grids import Grid
 from gradcheck.arithmetic.symbol_grids import SymbolGrids
-from gradcheck.arithmetic.symbols import formula, without_steps
+from gradcheck.arithmetic.symbols import formula, text_of, without_steps
 from gradcheck.deadline import Deadline, TimeUpError
 from gradcheck.routes.found import SymbolicArray
 from gradcheck.shapes import Shape, grid, size
@@ -122,7 +122,7 @@ def _found(derivatives_: Sequence[Expr], leaves: dict[Expr, _Leaf]) -> SymbolicA
     used = set().union(*(one.free_symbols for one in derivatives_))
     return SymbolicArray(
         formulas=tuple(formula(one) for one in derivatives_),
-        texts=tuple(str(sympy.sstr(one)) for one in derivatives_),
+        texts=tuple(text_of(one) for one in derivatives_),
         symbols={symbol.name: (leaf.node, leaf.entry) for symbol, leaf in leaves.items() if symbol in used},
     )
 

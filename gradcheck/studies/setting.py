@@ -208,7 +208,7 @@ def read_setting(
     declared = read_declarations(declarations)
     bound = frozenset((*point, *declared, *(also or {})))
     shapes, sizes = variable_shapes(point, declared)
-    program = read(expression, bound, shapes)
+    program = read(expression, bound, shapes, sizes)
     graph = build(program, bound, shapes, sizes)
     if not graph.inputs:
         raise UsageProblem("the expression has no variable, so that it has no derivative", source=expression)
@@ -240,7 +240,7 @@ def _of_numbers(
             exact = {name: value.graph.numbers[value.graph.output] for name, value in candidate.items()}
             return allows(declared, exact) and domain.is_defined(graph, dict(candidate))
 
-        found = draw(graph, seed, accepted)
+        found = draw(graph, seed, accepted, declared)
         if found is None:
             raise UsageProblem("no point was found at which the expression has a value", hint=f"give one: {option} x=…")
         point = found

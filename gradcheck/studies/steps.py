@@ -170,7 +170,7 @@ class _Study:
         else:
             curves = tuple(self.curve(method, slope, coefficients) for method in METHODS)
             chosen = self.chosen(slope)
-            verdict = _verdict(chosen)
+            verdict = _verdict(chosen, curves)
         finite = [one if one.is_finite() else None for one in coefficients]
         return StepStudy(
             expression=setting.program.source,
@@ -311,10 +311,12 @@ class _Study:
                 self.setting.balls(self.precision),
             )  # fmt: skip
         found = nudger.slope(node, affected)
+        if not math.isfinite(found.value):
+            return None
         with shared(self.precision).working():
             (moved,) = self.direction.values()
             factor = float(moved.number(shared(53)))
-            error = _finite(abs(arb(found.value) * arb(factor) - slope)) if math.isfinite(found.value) else None
+            error = _finite(abs(arb(found.value) * arb(factor) - slope))
         bound = None if found.error is None else found.error * abs(factor)
         return Chosen(found.method, found.step, found.value * factor, bound, error)
 
@@ -414,7 +416,9 @@ def _something(coefficient: arb) -> bool:
     return bool(coefficient.is_finite() and not coefficient.contains(0))
 
 
-def _verdict(chosen: Chosen | None) -> Verdict:
+def _verdict(chosen: Chosen | None, curves: Sequence[Curve]) -> Verdict:
+    if all(curve.best is None for curve in curves):
+        return Verdict("undecided", "no slope was measured: float64 holds no value of the function here")
     if chosen is None or chosen.error is None or chosen.bound is None:
         return Verdict("agree", "the slopes were measured against the true derivative")
     if chosen.error <= chosen.bound:

@@ -135,7 +135,7 @@ class Builder:
         row = rows.get(2)
         if first.nary or first.internal:
             self.apply(first.name, tuple(arguments), start, end)
-        elif row is not None and row.variadic:
+        elif row is not None and row.variadic and len(arguments) > 1:
             root = arguments[0]
             for argument in arguments[1:]:
                 self.items.append(Item(APPLY, 0, row.name, (root, argument), start, end))

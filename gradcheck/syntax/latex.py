@@ -302,9 +302,10 @@ class _Reader(Brackets):
         if following == "_" and name in {"log", "norm"}:
             script = self.names.script(end)
             base, self.position = script if script is not None else ("", after)
-            name, suffix = ("log10", "") if base == "10" else ("log2", "") if base == "2" else (name, f", {base}")
-            if base == "e":
-                suffix = ""
+            if name == "log" and base in {"2", "10"}:
+                name = f"log{base}"
+            elif not (name == "log" and base == "e"):
+                suffix = f", {base}"
         elif following == "_" and name in NOT_PART:
             raise unknown_command(f"\\{name}", Span(start, end))
         elif following == "_":
@@ -318,11 +319,13 @@ class _Reader(Brackets):
         shown = self.spelt(name, Span(start, end))
         frame.add(Chunk(shown, start, end), after=False)
         frame.function, frame.suffix = self.source[start:end], suffix
-        if suffix and self.names.token(self.position)[1] not in {"(", "\\left", "\\bigl", "\\Bigl"}:
+        if suffix and self.names.token(self.position)[1] not in {"(", "\\left"}:
+            what, hint = ("norm of an order", "\\operatorname{norm}_1(x)")
+            if name == "log":
+                what, hint = "logarithm to another base", "\\log_b(x)"
             raise SyntaxProblem(
-                "a logarithm to another base takes its argument in parentheses",
-                span=Span(start, self.position), hint="as in \\log_b(x)",
-            )  # fmt: skip
+                f"a {what} takes its argument in parentheses", span=Span(start, self.position), hint=f"as in {hint}"
+            )
 
     def sign(self, text: str, start: int, end: int) -> None:
         frame = self.stack[-1]

@@ -162,7 +162,7 @@ def function_latex(name: str, taken: frozenset[str] = frozenset()) -> str:
     if name in {"log10", "log2"} and name not in taken:
         return rf"\log_{{{name[3:]}}}"
     if name == "log_base":
-        return r"\operatorname{log}"
+        return r"\operatorname{log}" if "log" not in taken else r"\ln"
     for one in (*spellings[1:], *spellings[:1]):
         if one in STANDARD_FUNCTIONS:
             return f"\\{one}"

@@ -62,7 +62,8 @@ def example(name: str, functions: Functions) -> str:
 
 def wrong_count(name: str, count: int, span: Span, functions: Functions) -> SyntaxProblem:
     """A function is given more or fewer arguments than it has."""
-    wanted = " or ".join(str(arity) for arity in sorted(functions[name]))
+    rows = functions[name]
+    wanted = " or ".join(f"{arity} or more" if rows[arity].variadic else str(arity) for arity in sorted(rows))
     plural = "s" if wanted != "1" else ""
     return SyntaxProblem(
         f"{name} takes {wanted} argument{plural}, not {count}",

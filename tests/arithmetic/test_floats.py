@@ -319,3 +319,11 @@ def test_certainty_and_jumps():
     assert arithmetic.choose(1.0, lambda: "one", lambda: 1 / 0) == "one"
     assert arithmetic.choose(0.0, lambda: 1 / 0, lambda: "other") == "other"
     assert not arithmetic.touches(0.0)
+
+
+@pytest.mark.parametrize("name", ["<", "<=", ">", ">=", "==", "!="])
+def test_what_has_no_value_is_not_compared(name):
+    compare = Floats().function(PRIMITIVES[name])
+    assert math.isnan(compare(math.nan, 1.0))
+    assert math.isnan(compare(1.0, math.nan))
+    assert math.isnan(Floats().function(PRIMITIVES["where"])(math.nan, 1.0, 2.0))

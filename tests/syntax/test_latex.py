@@ -323,3 +323,22 @@ def test_the_translation_is_plain_text():
     translation = translate(RUNNING_EXAMPLE)
     assert write_program(parse(translation.text)) == READINGS[0][1]
     assert len(translation.text) == len(translation.starts) == len(translation.ends)
+
+
+@pytest.mark.parametrize(
+    ("latex", "plain"),
+    [
+        (r"\operatorname{norm}_2(x)", "norm(x)"),
+        (r"\operatorname{norm}_1(x)", "norm1(x)"),
+        (r"\log_2(x)", "log2(x)"),
+        (r"\log_{10}(x)", "log10(x)"),
+        (r"\log_e(x)", "log(x)"),
+        (r"\log_3(x)", "log(x, 3)"),
+    ],
+)
+def test_a_subscript_is_the_base_of_a_logarithm_or_the_order_of_a_norm(latex, plain):
+    assert write_program(read_latex(latex, frozenset("x"), {"x": (3,)} if "norm" in latex else {})) == plain
+
+
+def test_a_norm_of_an_order_needs_parentheses():
+    assert "norm of an order" in refusal(read_latex, r"\operatorname{norm}_1 x").message

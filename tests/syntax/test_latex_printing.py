@@ -172,3 +172,8 @@ def test_a_function_whose_name_is_a_variable_is_written_otherwise():
     program = parse("atan(x)*arctan", frozenset({"arctan"}))
     latex = write_latex_program(program)
     assert same_meaning(program, read_latex(latex, frozenset({"arctan", "x"}))), latex
+
+
+def test_a_variable_called_log_is_no_function():
+    program = parse("ln(x, 3)*log", frozenset({"log", "x"}))
+    assert write_latex_program(program).startswith(r"\ln")
