@@ -274,6 +274,11 @@ def test_what_is_asked(problem, expected):
     assert [(one.of, float(one.points)) for one in book.problems] == expected
 
 
+def test_a_point_is_read_as_check_reads_it():
+    problem = '[[problem]]\nf = "sum(x*x)*c"\nat = {x = [1.5, 2.5], c = 2}\nwrt = "x"\n'
+    assert only('A,1,,"[6, 10]"', problems=problem).verdict == "correct"
+
+
 @pytest.mark.parametrize(
     ("problems", "message"),
     [
@@ -289,6 +294,7 @@ def test_what_is_asked(problem, expected):
         ('[[problem]]\nf = "x"\npoints = 1e999999999', "points is no number"),
         ('[[problem]]\nf = "x"\npartial = {diagnosed = 2}', "partial.diagnosed is no number from 0 to 1"),
         ('[[problem]]\nf = "x"\nat = "z=1"', "'z' is given or declared"),
+        ('[[problem]]\nf = "x"\nat = {x = true}', "at is no point"),
         ('[[problem]]\nf = "3"', "nothing is asked"),
     ],
 )

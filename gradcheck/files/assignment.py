@@ -19,7 +19,7 @@ from gradcheck.claims.stated import is_by_nothing, read_stated, what_is_stated
 from gradcheck.declarations import read_declarations
 from gradcheck.domain import check_point
 from gradcheck.errors import GradcheckError, UsageProblem, did_you_mean, printable
-from gradcheck.files import LAYOUTS
+from gradcheck.files import LAYOUTS, value_text
 from gradcheck.files.problems import load_toml
 from gradcheck.point import read_point
 from gradcheck.reading import halves, names_in, read
@@ -240,11 +240,13 @@ def _declarations(table: Mapping[str, Any]) -> list[str]:
 
 def _point(table: Mapping[str, Any]) -> str:
     value = table.get("at", "")
+    if isinstance(value, str):
+        return value.strip()
     if isinstance(value, dict):
-        value = ", ".join(f"{name}={one}" for name, one in value.items())
-    if not isinstance(value, str):
-        raise UsageProblem("at is no point", hint='as in at = "x=1, y=pi/4" or at = {x = 1, y = "pi/4"}')
-    return value.strip()
+        texts = {name: value_text(one) for name, one in value.items()}
+        if None not in texts.values():
+            return ", ".join(f"{name}={text}" for name, text in texts.items())
+    raise UsageProblem("at is no point", hint='as in at = "x=1, y=pi/4" or at = {x = 1, y = "pi/4"}')
 
 
 def _points(table: Mapping[str, Any]) -> Fraction | None:
