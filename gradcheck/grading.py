@@ -342,9 +342,11 @@ def _mistakes(rows: Iterable[Row]) -> tuple[SharedMistake, ...]:
 
 
 def _asked(assignment: Assignment, rows: Iterable[Row]) -> tuple[Asked, ...]:
-    counts: dict[tuple[str, str], Counter[VerdictName]] = defaultdict(Counter)
+    counts: dict[tuple[str, str], Counter[VerdictName]] = {
+        (problem.id, part.of): Counter() for problem in assignment.problems for part in problem.parts
+    }
     for row in rows:
-        if row.out_of or row.verdict == "missing":
+        if (row.problem, row.of) in counts:
             counts[row.problem, row.of][row.verdict] += 1
     return tuple(
         Asked(

@@ -267,6 +267,7 @@ def test_partial_credit_is_what_the_file_states(partial, expected):
         ('f = "x*y"\nclaims = [{claim = "df/dy = x", points = 0.1}]', [("df/dy", 0.1)]),
         ('f = "x*y"\nat = {x = 1, y = "pi/4"}\nwrt = "x"\nvars = ["x > 0", "y > 0"]', [("df/dx", 1)]),
         ('f = "L = x**2"\nvars = "x > 0"', [("dL/dx", 1)]),
+        ('f = "x**2"\nclaims = [{claim = "df/dx = 2*x", points = 2}, "df/dx = x + x"]', [("df/dx", 2)]),
     ],
 )
 def test_what_is_asked(problem, expected):
@@ -277,6 +278,14 @@ def test_what_is_asked(problem, expected):
 def test_a_point_is_read_as_check_reads_it():
     problem = '[[problem]]\nf = "sum(x*x)*c"\nat = {x = [1.5, 2.5], c = 2}\nwrt = "x"\n'
     assert only('A,1,,"[6, 10]"', problems=problem).verdict == "correct"
+
+
+def test_what_is_asked_for_no_points_is_counted():
+    problem = '[[problem]]\nf = "x*y"\nparts = [{of = "df/dx", points = 0}, "df/dy"]\n'
+    book = graded("A,1,df/dx,y", "A,1,df/dy,x", "A,1,df/dz,0", problems=problem)
+    assert [(one.of, one.counts["correct"], sum(one.counts.values())) for one in book.problems] == [
+        ("df/dx", 1, 1), ("df/dy", 1, 1)
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -295,6 +304,11 @@ def test_a_point_is_read_as_check_reads_it():
         ('[[problem]]\nf = "x"\npartial = {diagnosed = 2}', "partial.diagnosed is no number from 0 to 1"),
         ('[[problem]]\nf = "x"\nat = "z=1"', "'z' is given or declared"),
         ('[[problem]]\nf = "x"\nat = {x = true}', "at is no point"),
+        (
+            '[[problem]]\nf = "x**2"\nclaims = [{claim="df/dx = 2*x", points=1}, {claim="df/dx = x+x", points=3}]',
+            "df/dx is asked twice, and the second row has points of its own",
+        ),
+        ('[[problem]]\nf = "x*y"\nparts = ["x", {of = "df/dx", points = 1}]', "df/dx is asked twice"),
         ('[[problem]]\nf = "3"', "nothing is asked"),
     ],
 )

@@ -175,8 +175,14 @@ def _parts(
         else:
             text, points = _text({key: row}, key), None
         claim = read_stated(f"{target_text(text, graph)} = 0" if key == "parts" else text, graph, only, sizes)
-        of = halves(claim.text)[0]
-        found.setdefault(what_is_stated(claim.target), (of or claim.shown.replace("∂", "d"), points))
+        of = halves(claim.text)[0] or claim.shown.replace("∂", "d")
+        target = what_is_stated(claim.target)
+        if target in found and points is not None:
+            raise UsageProblem(
+                f"{printable(of)} is asked twice, and the second row has points of its own",
+                hint="give all its points to the first row",
+            )
+        found.setdefault(target, (of, points))
     if not found:
         for name in by or graph.inputs:
             claim = read_stated(f"{target_text(name, graph)} = 0", graph)
