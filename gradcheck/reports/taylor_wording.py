@@ -9,7 +9,7 @@ from gradcheck.decimals import WIDE, text
 from gradcheck.reports import wording
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from decimal import Decimal
 
     from gradcheck.reports import Style
@@ -46,43 +46,45 @@ def rates_text(test: TaylorTest) -> str:
     return ", ".join(words)
 
 
-def shifted(study: TaylorStudy) -> str:
-    """The variable of the polynomial: (x - 1), x, or t."""
-    if not study.variable:
-        return "t"
-    at = study.about[study.variable]
+def shifted(name: str, at: str) -> str:
+    """What a variable has moved from where it was: (x - 1), x, or (x + 2)."""
     if at == "0":
-        return study.variable
-    bare = at.lstrip("-")
-    if at.startswith("-") and not set(bare) & set("+-"):
-        return f"({study.variable} + {bare})"
-    return f"({study.variable} - {at})" if not set(bare) & set("+-") else f"({study.variable} - ({at}))"
+        return name
+    bare = at.removeprefix("-")
+    if set(bare) & set("+-"):
+        return f"({name} - ({at}))"
+    return f"({name} + {bare})" if at.startswith("-") else f"({name} - {at})"
 
 
 def polynomial(study: TaylorStudy, digits: int) -> str:
     """4 - 2·(x - 1) + (x - 1)²."""
-    base = shifted(study)
-    parts: list[str] = []
-    for term in study.terms:
-        shown = wording.quantity(term.coefficient, digits)
-        if shown == "0" and (term.order or len(study.terms) > 1):
-            continue
-        minus = shown.startswith("-")
-        size = shown.removeprefix("-")
-        power = "" if term.order == 0 else base + (str(term.order).translate(_RAISED) if term.order > 1 else "")
-        body = size if not power else power if size == "1" else f"{size}·{power}"
-        parts.append((" - " if minus else " + ") + body if parts else ("-" if minus else "") + body)
-    return "".join(parts) or "0"
+    base = shifted(study.variable, study.about[study.variable]) if study.variable else "t"
+    powers = (base + (str(term.order).translate(_RAISED) if term.order > 1 else "") for term in study.terms)
+    shown = (wording.quantity(term.coefficient, digits) for term in study.terms)
+    return _summed(
+        (size, power if term.order else "") for term, size, power in zip(study.terms, shown, powers, strict=True)
+    )
 
 
 def plane(study: TaylorStudy, digits: int) -> str:
     """The tangent plane of several numbers: 4 + 2·(x - 1) - 3·(y - 2)."""
-    found = text(study.base, digits)
-    for one in study.partials:
-        shown = wording.quantity(one.derivative[0], digits)
+    slopes = (
+        (wording.quantity(one.derivative[0], digits), shifted(one.wrt, study.about[one.wrt])) for one in study.partials
+    )
+    return _summed([(text(study.base, digits), ""), *slopes])
+
+
+def _summed(terms: Iterable[tuple[str, str]]) -> str:
+    """Coefficients times powers, without those that are 0 and without a factor of 1."""
+    parts: list[str] = []
+    for shown, power in terms:
+        if shown == "0":
+            continue
         minus = shown.startswith("-")
-        found += f" {'-' if minus else '+'} {shown.removeprefix('-')}·({one.wrt} - {study.about[one.wrt]})"
-    return found
+        size = shown.removeprefix("-")
+        body = size if not power else power if size == "1" else f"{size}·{power}"
+        parts.append((" - " if minus else " + ") + body if parts else ("-" if minus else "") + body)
+    return "".join(parts) or "0"
 
 
 def bound_text(study: TaylorStudy, bound: Bound, digits: int) -> str:

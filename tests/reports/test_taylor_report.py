@@ -7,7 +7,7 @@ from schemas import read_strictly
 from gradcheck.reports import Style
 from gradcheck.reports.taylor import TAYLOR_FORMATS, taylor_markdown, taylor_table
 from gradcheck.reports.taylor_json import taylor_json
-from gradcheck.reports.taylor_wording import polynomial, shifted
+from gradcheck.reports.taylor_wording import plane, polynomial, shifted
 from gradcheck.studies.taylor import taylor
 
 STUDIES = {
@@ -68,10 +68,30 @@ def test_every_format_of_every_study(name, format_, quiet):
 
 @pytest.mark.parametrize(
     ("about", "written"),
-    [("1", "(x - 1)"), ("-1.5", "(x + 1.5)"), ("0", "x"), ("pi/4", "(x - pi/4)"), ("1 - pi", "(x - (1 - pi))")],
+    [
+        ("1", "(x - 1)"),
+        ("-1.5", "(x + 1.5)"),
+        ("0", "x"),
+        ("pi/4", "(x - pi/4)"),
+        ("1 - pi", "(x - (1 - pi))"),
+        ("--2", "(x - (--2))"),
+    ],
 )
 def test_the_variable_of_the_polynomial(about, written):
-    assert shifted(taylor("x**2", about={"x": about})) == written
+    assert shifted("x", about) == written
+
+
+@pytest.mark.parametrize(
+    ("text", "about", "written"),
+    [
+        ("x*y", "x=1/2-1,y=0", "-0.5·y"),
+        ("x*y", "x=1,y=-2", "-2 - 2·(x - 1) + (y + 2)"),
+        ("x*y", "x=1/2-1,y=3", "-1.5 + 3·(x - (1/2 - 1)) - 0.5·(y - 3)"),
+        ("x*y", "x=0,y=0", "0"),
+    ],
+)
+def test_tangent_planes_as_people_write_them(text, about, written):
+    assert plane(taylor(text, about=about), 6) == written
 
 
 @pytest.mark.parametrize(
