@@ -8,16 +8,18 @@ import math
 from typing import TYPE_CHECKING, Any, Final
 
 from gradcheck.claims.verify import Task
-from gradcheck.errors import did_you_mean, nearest, printable
+from gradcheck.errors import nearest, printable
 from gradcheck.files import LAYOUTS, RowError, has_bad_bytes, value_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 REQUIRED: Final = ("expr", "wrt", "claim")
 OPTIONAL: Final = ("id", "at", "vars", "rtol", "layout")
 COLUMNS: Final = (*REQUIRED, *OPTIONAL)
 _DELIMITERS: Final = ",;\t"
+_SHORTEST_SLIP: Final = 3
+"""Letters of a name that can be a slip of another: t is not at."""
 _LONGEST_RECORD: Final = 200
 """Lines of one row; a quote that is open for longer was never meant to be one."""
 
@@ -121,8 +123,24 @@ def _header_problems(header: Sequence[str], file: str, line: int) -> Iterator[Ro
     for position, name in enumerate(header):
         if name in header[:position] and name in COLUMNS:
             yield RowError(file, line, "", f"the table has two columns {name}", "keep one of them")
-        elif name not in COLUMNS and nearest(name, OPTIONAL):
-            yield RowError(file, line, "", f"'{printable(name)}' is no column", did_you_mean(name, OPTIONAL))
+        elif meant := _slip(name, header, OPTIONAL):
+            yield RowError(file, line, "", f"'{printable(name)}' is no column", f"did you mean {meant}?")
+
+
+def _slip(name: str, given: Collection[str], known: Iterable[str]) -> str | None:
+    """The column that is not given and that a name, which may be of any other use, is one letter away from."""
+    if name in COLUMNS:
+        return None
+    return next((one for one in known if one not in given and _is_slip(name.lower(), one)), None)
+
+
+def _is_slip(name: str, meant: str) -> bool:
+    """Whether one letter is too many, missing or wrong."""
+    if len(name) < _SHORTEST_SLIP:
+        return name == meant
+    start = next((at for at, (one, other) in enumerate(zip(name, meant, strict=False)) if one != other), len(meant))
+    rest, wanted = name[start:], meant[start:]
+    return wanted[1:] in {rest, rest[1:]} or rest[1:] == wanted
 
 
 # -- CSV ------------------------------------------------------------------------------------------------------------
@@ -216,11 +234,11 @@ def _json_object(text: str, file: str, line: int) -> dict[str, str] | RowError:
         if cell is None:
             return RowError(file, line, str(line), f"the value of {printable(name)} is no text")
         row[name] = cell
+    missing = [name for name in REQUIRED if name != "wrt" and name not in row]
     for name in row:
-        if name not in COLUMNS and nearest(name, COLUMNS):
-            return RowError(
-                file, line, _id(row, line), f"'{printable(name)}' is no column", did_you_mean(name, COLUMNS)
-            )
+        meant = _slip(name, row, COLUMNS) or (next(iter(nearest(name, missing)), None) if name not in COLUMNS else None)
+        if meant:
+            return RowError(file, line, _id(row, line), f"'{printable(name)}' is no column", f"did you mean {meant}?")
     if has_bad_bytes("".join(row.values())):
         return RowError(file, line, str(line), "the line holds half a character (a lone surrogate)")
     return row

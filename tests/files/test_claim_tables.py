@@ -93,6 +93,34 @@ def test_headers_that_cannot_be_used(text, message, hint):
     assert found.hint.startswith(hint)
 
 
+@pytest.mark.parametrize("name", ["part", "kind", "rate", "date", "t", "it", "tolerance"])
+def test_columns_of_another_use_are_harmless(name):
+    (found,) = csv_items(f"expr,wrt,claim,{name}\nx,x,1,7\n")
+    assert found.claim == "1"
+    (found,) = json_items(f'{{"expr": "x", "claim": "1", "{name}": "7"}}')
+    assert found.claim == "1"
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [("varss", "vars"), ("vas", "vars"), ("att", "at"), ("tol", "rtol"), ("rtok", "rtol"), ("layouts", "layout")],
+)
+def test_a_slip_in_the_name_of_a_column_is_told(name, meant):
+    (bad,) = csv_items(f"expr,wrt,claim,{name}\nx,x,1,7\n")
+    assert (bad.message, bad.hint) == (f"'{name}' is no column", f"did you mean {meant}?")
+    (bad,) = json_items(f'{{"expr": "x", "claim": "1", "{name}": "7"}}')
+    assert (bad.message, bad.hint) == (f"'{name}' is no column", f"did you mean {meant}?")
+
+
+@pytest.mark.parametrize(("name", "meant"), [("exprr", "expr"), ("clam", "claim"), ("calim", "claim")])
+def test_a_slip_in_the_name_of_a_needed_column_is_told(name, meant):
+    (bad,) = csv_items(",".join(name if one == meant else one for one in ("expr", "wrt", "claim")) + "\nx,x,1\n")
+    assert (bad.message, bad.hint) == (f"the table has no column {meant}", f"is it the column {name}?")
+    other = "claim" if meant == "expr" else "expr"
+    (bad,) = json_items(f'{{"{other}": "1", "{name}": "1"}}')
+    assert (bad.message, bad.hint) == (f"'{name}' is no column", f"did you mean {meant}?")
+
+
 def test_json_lines():
     first, second = json_items(
         '{"expr": "x**2", "wrt": "x", "claim": "2*x", "id": 7, "at": {"x": 0.1}, "vars": ["x > 0", "n: real"]}'
