@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final, Self
 
+from gradcheck import limits
 from gradcheck.errors import GradcheckError, Span, UsageProblem, printable
 from gradcheck.files import STANDARD_INPUT
 
@@ -33,6 +34,8 @@ _LONGEST: Final = 10_000_000
 _NUMBER: Final = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE]([+-]?\d+))?", re.ASCII)
 _SHOWN: Final = 40
 _NOT_UTF8: Final = "save the table as UTF-8"
+
+csv.field_size_limit(max(csv.field_size_limit(), limits.SOURCE_CHARACTERS))
 
 
 class RowProblem(GradcheckError):

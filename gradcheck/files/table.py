@@ -7,6 +7,7 @@ import json
 import math
 from typing import TYPE_CHECKING, Any, Final
 
+from gradcheck import limits
 from gradcheck.claims.verify import Task
 from gradcheck.errors import nearest, printable
 from gradcheck.files import LAYOUTS, RowError, has_bad_bytes, value_text
@@ -23,6 +24,8 @@ _SHORTEST_SLIP: Final = 3
 _LONGEST_RECORD: Final = 200
 """Lines of one row; a quote that is open for longer was never meant to be one."""
 
+csv.field_size_limit(max(csv.field_size_limit(), limits.SOURCE_CHARACTERS))
+
 
 def read_csv(lines: Iterable[str], file: str, *, seed: int = 0, rtol: float | None = None) -> Iterator[Task | RowError]:
     """The claims of a CSV table, with the line at which each row begins; an unreadable row is an error item."""
@@ -31,6 +34,7 @@ def read_csv(lines: Iterable[str], file: str, *, seed: int = 0, rtol: float | No
     empty = True
     for line, record, delimiter in records:
         if isinstance(record, RowError):
+            empty = False
             yield record
             continue
         if header is None:
@@ -53,7 +57,7 @@ def read_csv(lines: Iterable[str], file: str, *, seed: int = 0, rtol: float | No
             )
             continue
         yield _task(dict(zip(header, record, strict=False)), file, line, seed, rtol)
-    if header is None:
+    if empty and header is None:
         yield RowError(file, 1, "", "the file is empty", f"a table begins with its header: {','.join(REQUIRED)}")
     elif empty:
         yield RowError(file, 1, "", "the table holds no claim", "write one claim a row below the header")
@@ -207,6 +211,9 @@ def _leaves_open(line: str, delimiter: str, *, is_open: bool) -> bool:
 def _cells(text: str, delimiter: str, file: str, line: int) -> list[str] | RowError:
     if has_bad_bytes(text):
         return RowError(file, line, str(line), "the row is not UTF-8", "save the table as UTF-8")
+    if len(text) > limits.SOURCE_CHARACTERS:
+        said = f"the row is longer than {limits.SOURCE_CHARACTERS:,} characters"
+        return RowError(file, line, str(line), said, "split the expression")
     try:
         return next(csv.reader([text.rstrip("\r\n")], delimiter=delimiter, skipinitialspace=True, strict=True))
     except csv.Error as problem:

@@ -63,7 +63,6 @@ def test_lines_of_rows_with_line_breaks_in_quotes():
         ("a,x,x,1,,,much", "rtol is no number from 0 up: much"),
         ("a,x,x,1,,,-1", "rtol is no number from 0 up: -1"),
         ("a,x,x,1,,,nan", "rtol is no number from 0 up: nan"),
-        ("a," + "x" * 200_000 + ",x,1", "the row cannot be read: field larger"),
         ("a,\udcff,x,1", "the row is not UTF-8"),
     ],
 )
@@ -74,6 +73,25 @@ def test_one_bad_row_is_told_and_stops_nothing(row, message):
     assert bad.message.startswith(message)
     assert [one.id for one in (before, *after)] == ["1", "2", "3"]
     assert [one.line for one in (before, *after)] == [2, 4, 5]
+
+
+def test_a_long_cell_is_read_as_in_json():
+    long = "+".join(["x"] * 100_000)
+    (found,) = csv_items(f"expr,wrt,claim\n{long},x,1\n")
+    (same,) = json_items(f'{{"expr": "{long}", "wrt": "x", "claim": "1"}}')
+    assert found.expression == same.expression == long
+
+
+def test_a_row_without_end_is_told(monkeypatch):
+    monkeypatch.setattr("gradcheck.limits.SOURCE_CHARACTERS", 50)
+    (bad,) = csv_items('expr,wrt,claim\n"' + "x\n" * 40 + '",x,1\n')
+    assert (bad.line, bad.message) == (2, "the row is longer than 50 characters")
+
+
+@pytest.mark.parametrize("text", ["expr,wrt,claim\na\udcff,x,1\n", 'expr,wrt,"claim\n'])
+def test_a_table_whose_only_row_is_unreadable_is_not_empty(text):
+    (bad,) = csv_items(text)
+    assert bad.message in {"the row is not UTF-8", "a quote opens here and is never closed"}
 
 
 @pytest.mark.parametrize(

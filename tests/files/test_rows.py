@@ -172,6 +172,11 @@ def test_standard_input(monkeypatch):
     assert numbers("-")[0] == [[1, 2]]
 
 
+def test_a_long_column_of_text_is_harmless(table):
+    long = "x" * 200_000
+    assert numbers(table(f'a,t\n1,"{long}"\n2,{long}\n'), ["a"])[0] == [[1], [2]]
+
+
 def test_a_block_draws_its_row(table):
     with RowsFile(table("a,b\n1,2\n3,4\n")) as file:
         (block,) = file.blocks([1, 0])
