@@ -43,10 +43,7 @@ def command(problems: str, submissions: str, format_: str, output: str | None, *
     from gradcheck.grading import grade
     from gradcheck.reports.gradebook import GRADEBOOK_FORMATS
 
-    try:
-        "".encode(options["encoding"])  # codecs.lookup() also knows those that are not about text, such as hex
-    except (LookupError, ValueError):
-        raise UsageProblem(f"there is no encoding called '{options['encoding']}'", hint="as in cp1252") from None
+    _check_encoding(options["encoding"])
     text = read_text(problems)
     with contextlib.ExitStack() as stack:
         executor = None
@@ -73,3 +70,17 @@ def command(problems: str, submissions: str, format_: str, output: str | None, *
         return book.exit_code
     write(GRADEBOOK_FORMATS[format_](book, how), output)
     return book.exit_code
+
+
+def _check_encoding(name: str) -> None:
+    """Raise UsageProblem where no table of lines can be read by it."""
+    try:
+        "".encode(name)  # codecs.lookup() also knows those that are not about text, such as hex
+    except (LookupError, ValueError):
+        raise UsageProblem(f"there is no encoding called '{name}'", hint="as in cp1252") from None
+    try:
+        has_line_ends = b"\n".decode(name) == "\n"  # the bytes are cut into lines before they are decoded
+    except UnicodeError:
+        has_line_ends = False
+    if not has_line_ends:
+        raise UsageProblem(f"submissions in {name} cannot be read", hint='save them as "CSV UTF-8"')
