@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from gradcheck.errors import printable
 from gradcheck.reports import array_wording as words
 from gradcheck.reports import boxes, wording
-from gradcheck.reports.markdown import claim_cells, code, explained, plain, table
+from gradcheck.reports.markdown import claim_cells, explained
+from gradcheck.reports.markdown_text import code, plain, table
 from gradcheck.shapes import shape_text
 
 if TYPE_CHECKING:

@@ -195,33 +195,24 @@ def _error_object(error: RowError) -> dict[str, Any]:
 
 def check_markdown(spool: Spool, style: CheckStyle) -> Iterator[str]:
     """A table for a pull request: failures first; the correct claims with ``verbose``."""
+    from gradcheck.reports.markdown_text import code, plain, row, table
+
     if not style.quiet:
         kinds = (*FAILURES, "correct") if style.verbose else FAILURES
-        header = "| verdict | where | claim | why |\n|---|---|---|---|\n"
+        header = [*table(("verdict", "where", "claim", "why"), ())]
         for kind in kinds:
             for outcome in spool.of(kind):
-                claim = _code(outcome.claim) if isinstance(outcome, ClaimResult) else _plain(outcome.id)
-                why = "<br>".join(
-                    _plain(text) for text in (explanation(outcome), *(one for _, one in details(outcome)))
-                )
+                said = _line(_cut(outcome.claim if isinstance(outcome, ClaimResult) else outcome.id))
+                claim = code(said) if isinstance(outcome, ClaimResult) else plain(said)
+                texts = (explanation(outcome), *(one for _, one in details(outcome)))
+                why = "<br>".join(plain(_line(_cut(text))) for text in texts)
                 label = "unreadable" if kind == "error" else kind
-                yield f"{header}| {label} | {_plain(place(outcome))} | {claim} | {why} |\n"
-                header = ""
+                cells = (label, plain(_line(_cut(place(outcome)))), claim, why)
+                yield "".join(f"{line}\n" for line in (*header, row(cells)))
+                header = []
         if not header:
             yield "\n"
     yield f"**{_LABELS[kind_of(spool)].lower()}**: {closing(spool)}\n"
-
-
-def _code(text: str) -> str:
-    shown = _line(_cut(text)).replace("|", "\\|")
-    longest = max((len(run) for run in re.findall("`+", shown)), default=0)
-    fence = "`" * (longest + 1)
-    room = " " if shown.startswith("`") or shown.endswith("`") else ""
-    return f"{fence}{room}{shown}{room}{fence}"
-
-
-def _plain(text: str) -> str:
-    return re.sub(r"([\\|*_`\[\]~#])", r"\\\1", _line(_cut(text))).replace("&", "&amp;").replace("<", "&lt;")
 
 
 # -- JUnit ----------------------------------------------------------------------------------------------------------

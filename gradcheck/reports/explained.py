@@ -72,7 +72,7 @@ def _sums(page: Page, step: Step) -> None:
 
 def explanation_markdown(explanation: Explanation) -> Iterator[str]:
     """The explanation as lines of Markdown."""
-    from gradcheck.reports.markdown import code, plain
+    from gradcheck.reports.markdown_text import code, plain
 
     for step in explanation.of("opening"):
         yield from (plain(step.sentence), "")

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from gradcheck.errors import display_width, printable
 from gradcheck.reports.json import claim_object, written
+from gradcheck.reports.markdown_text import code, plain, table
 from gradcheck.reports.table import CLAIM_STYLES, Page
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
     from fractions import Fraction
 
     from gradcheck.grading import Gradebook, Row, SharedMistake, Student
@@ -35,7 +36,6 @@ _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "＝", "＋",
 _NUMBER: Final = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d{1,3})?")
 _LONGEST: Final = 4_000
 _NAME_WIDTH: Final = 30
-_SPECIAL: Final = re.compile(r"([\\`*_\[\]<>|#~!])")
 
 
 # -- the terminal ---------------------------------------------------------------------------------------------------
@@ -273,35 +273,32 @@ def _row_object(row: Row) -> dict[str, Any]:
 
 def gradebook_markdown(book: Gradebook) -> str:
     """For the teacher: totals, the class, shared mistakes; then the feedback to send to each student."""
-    lines = [f"# {_escaped(book.title) or 'Gradebook'}", "", f"{size(book)}; {closing(book)}.", "", "## Marks", ""]
-    lines += _grid(
+    lines = [f"# {plain(book.title) or 'Gradebook'}", "", f"{size(book)}; {closing(book)}.", "", "## Marks", ""]
+    lines += table(
         ("student", "mark", "out of", "for a human"),
-        (
-            (_escaped(one.name), points(one.mark), points(one.out_of), pending(one).strip() or "–")
-            for one in book.students
-        ),
+        ((plain(one.name), points(one.mark), points(one.out_of), pending(one).strip() or "–") for one in book.students),
     )
     lines += ["", "## The class", ""]
-    lines += _grid(
+    lines += table(
         ("problem", "derivative", "points", *(TITLES[verdict] for verdict in book.problems[0].counts)),
         (
-            (_escaped(one.problem), _code(one.of), points(one.points), *map(str, one.counts.values()))
+            (plain(one.problem), code(one.of), points(one.points), *map(str, one.counts.values()))
             for one in book.problems
         ),
     )
     lines += ["", "## Mistakes, most frequent first", ""]
     for one in book.mistakes:
         lines += [
-            f"- **{count(one.count, 'student')}**: {_escaped(named(one))}, in {_escaped(where(one))}.",
-            f"  For example {_escaped(_people(one))}: {_escaped(one.message)}.",
+            f"- **{count(one.count, 'student')}**: {plain(named(one))}, in {plain(where(one))}.",
+            f"  For example {plain(_people(one))}: {plain(one.message)}.",
         ]
     lines += [] if book.mistakes else ["None."]
     troubles = [f"line {error.line}: {error.message}" for error in book.errors] + list(book.notes)
     if troubles:
-        lines += ["", "## Rows to look at", "", *(f"- {_escaped(one)}" for one in troubles)]
+        lines += ["", "## Rows to look at", "", *(f"- {plain(one)}" for one in troubles)]
     lines += ["", "## Feedback", ""]
     for student in book.students:
-        lines += [f"### {_escaped(student.name)}: {points(student.mark)} of {points(student.out_of)}", ""]
+        lines += [f"### {plain(student.name)}: {points(student.mark)} of {points(student.out_of)}", ""]
         lines += [_item(row) for row in student.rows]
         lines.append("")
     return "\n".join(lines).rstrip("\n") + "\n"
@@ -309,28 +306,9 @@ def gradebook_markdown(book: Gradebook) -> str:
 
 def _item(row: Row) -> str:
     mark = "?" if row.mark is None else points(row.mark)
-    answer = f" {_code(row.claim[:300])}" if row.claim.strip() else ""
-    head = f"- **{_escaped(row.problem)}** {_code(row.of)}" if row.of else f"- **{_escaped(row.problem)}**"
-    return f"{head} ({mark} of {points(row.out_of)}):{answer} {_escaped(row.feedback[:_LONGEST])}"
-
-
-def _grid(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
-    return [f"| {' | '.join(headers)} |", f"|{'---|' * len(headers)}", *(f"| {' | '.join(row)} |" for row in rows)]
-
-
-def _code(text: str) -> str:
-    """A code span that holds any text, also inside a table."""
-    shown = printable(text.replace("\n", " ").strip()).replace("|", "\\|") or " "
-    longest = max((len(run) for run in re.findall("`+", shown)), default=0)
-    fence = "`" * (longest + 1)
-    pad = " " if longest else ""
-    return f"{fence}{pad}{shown}{pad}{fence}"
-
-
-def _escaped(text: str) -> str:
-    """Text that Markdown shows as it is: no markup, no HTML, no links, no mentions."""
-    shown = _SPECIAL.sub(r"\\\1", printable(text).replace("&", "&amp;"))
-    return shown.replace("://", "&#58;//").replace("www.", "www&#46;").replace("@", "&#64;")
+    answer = f" {code(row.claim[:300])}" if row.claim.strip() else ""
+    head = f"- **{plain(row.problem)}** {code(row.of)}" if row.of else f"- **{plain(row.problem)}**"
+    return f"{head} ({mark} of {points(row.out_of)}):{answer} {plain(row.feedback[:_LONGEST])}"
 
 
 # -- words ----------------------------------------------------------------------------------------------------------

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gradcheck.errors import printable
 from gradcheck.reports import wording
+from gradcheck.reports.markdown_text import code, plain, table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -115,22 +115,3 @@ def claim_cells(claim: ClaimResult) -> Sequence[str]:
     if claim.diagnosis is not None:
         why.append(claim.diagnosis.message)
     return code(claim.claim.strip()), claim.verdict, "<br>".join(plain(part) for part in (*why, *claim.notes))
-
-
-def table(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
-    """The lines of a table."""
-    lines = [f"| {' | '.join(headers)} |", f"|{'---|' * len(headers)}"]
-    lines += [f"| {' | '.join(row)} |" for row in rows]
-    return lines
-
-
-def code(text: str) -> str:
-    """A code span that holds any text, also inside a table."""
-    shown = printable(text.replace("\n", " ")).replace("|", "\\|")
-    fence = "``" if "`" in shown else "`"
-    return f"{fence}{shown}{fence}"
-
-
-def plain(text: str) -> str:
-    """Text outside of code, with the signs of Markdown escaped."""
-    return printable(text).replace("\\", "\\\\").replace("|", "\\|").replace("*", "\\*").replace("<", "&lt;")

@@ -7,14 +7,14 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from gradcheck.decimals import text
-from gradcheck.errors import printable
 from gradcheck.reports import rows_wording as words
 from gradcheck.reports import wording
 from gradcheck.reports.array_json import shapes_fields
 from gradcheck.reports.json import closing_fields, reading_fields, routes_fields, verdict_fields, written
+from gradcheck.reports.markdown_text import code, plain, table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from gradcheck.arrays.results import Tensor
     from gradcheck.arrays.rows_results import RowsEvaluation
@@ -208,17 +208,17 @@ def _json_number(value: float | Decimal | str, digits: int) -> float | str:
 def rows_markdown(result: RowsEvaluation, style: Style) -> str:
     """The same for notes, issues and pull requests."""
     name = result.verdict.name or "not compared"
-    closing = f"**{name}**: {_plain(words.sentence(result))} (exit {result.exit_code})\n"
+    closing = f"**{name}**: {plain(words.sentence(result))} (exit {result.exit_code})\n"
     if style.quiet:
         return closing
     reading = result.reading[:4_000]
-    lines = [f"## {_code(reading if '=' in reading else f'{result.output} = {reading}')}", ""]
-    lines += [f"{result.count:,} rows of {_code(result.file)}: {_code(words.columns(result))}", ""]
+    lines = [f"## {code(reading if '=' in reading else f'{result.output} = {reading}')}", ""]
+    lines += [f"{result.count:,} rows of {code(result.file)}: {code(words.columns(result))}", ""]
     if result.point:
         drawn = f" (drawn from seed {result.seed})" if result.drawn else ""
-        lines += [f"At {_code(words.point(result))}{drawn}", ""]
+        lines += [f"At {code(words.point(result))}{drawn}", ""]
     if result.value is not None:
-        lines += [_code(f"{words.average(result)} = {words.tensor(result.value, style)}"), ""]
+        lines += [code(f"{words.average(result)} = {words.tensor(result.value, style)}"), ""]
         lines += ["### Gradient", ""]
         headers = ["by", "value", *(wording.ROUTE_TITLES[route] for route in result.routes), "verdict"]
         rows = []
@@ -227,28 +227,14 @@ def rows_markdown(result: RowsEvaluation, style: Style) -> str:
             for place, entry in entries if style.verbose else entries[: words.ENTRIES]:
                 value = words.number(one.value.entries[entry], style.digits) if one.value is not None else "–"
                 routes = words.route_cells(one, entry, result, style)
-                rows.append([_code(place), value, *routes, one.verdict.name or "–"])
-        lines += [*_lines(headers, rows), ""]
+                rows.append([code(place), value, *routes, one.verdict.name or "–"])
+        lines += [*table(headers, rows), ""]
     shown = words.shown(result, style)
     if shown:
         lines += ["### Rows", ""]
-        lines += _lines([_plain(title) for title in words.titles(result)],
-                        ([_plain(cell) for cell in words.cells(row, result, style)] for row in shown))  # fmt: skip
+        lines += table([plain(title) for title in words.titles(result)],
+                        ([plain(cell) for cell in words.cells(row, result, style)] for row in shown))  # fmt: skip
         lines.append("")
-    lines += [f"- {_plain(note)}" for note in (*(note.message for note in result.reading_notes), *result.notes)]
+    lines += [f"- {plain(note)}" for note in (*(note.message for note in result.reading_notes), *result.notes)]
     lines += [""] * bool(result.notes or result.reading_notes)
     return "\n".join([*lines, closing])
-
-
-def _lines(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
-    return [f"| {' | '.join(headers)} |", f"|{'---|' * len(headers)}", *(f"| {' | '.join(row)} |" for row in rows)]
-
-
-def _code(source: str) -> str:
-    shown = printable(source.replace("\n", " ")).replace("|", "\\|")
-    fence = "``" if "`" in shown else "`"
-    return f"{fence}{shown}{fence}"
-
-
-def _plain(source: str) -> str:
-    return printable(source).replace("\\", "\\\\").replace("|", "\\|").replace("*", "\\*").replace("<", "&lt;")

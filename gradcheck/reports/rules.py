@@ -16,6 +16,7 @@ from gradcheck.errors import SyntaxProblem, UsageProblem, did_you_mean, display_
 from gradcheck.primitives import VARIABLES, Primitive
 from gradcheck.primitives.table import SECTIONS
 from gradcheck.reports import matrix_rules
+from gradcheck.reports.markdown_text import code, plain, table
 from gradcheck.reports.wording import LOCAL
 from gradcheck.syntax.printing import ATOM, PLAIN, UNICODE, operation_text
 from gradcheck.syntax.tokens import tokenize
@@ -137,7 +138,7 @@ def rules_markdown(name: str | None = None) -> str:
         if found:
             lines += ["", f"## {section.capitalize()}", ""]
             second = "passes back" if found[0].is_matrix else "local derivatives"
-            lines += _markdown_table(("function", second, "where"), (_markdown_row(row) for row in found))
+            lines += table(("function", second, "where"), (_markdown_row(row) for row in found))
     return "\n".join(lines) + "\n"
 
 
@@ -163,8 +164,15 @@ def checks_json(checks: Sequence[RowCheck]) -> str:
 
 def checks_markdown(checks: Sequence[RowCheck]) -> str:
     """The proof of the table as a Markdown table."""
-    rows = ((_code(one.name), str(one.samples), "<br>".join(map(_escaped, one.problems)) or "proved") for one in checks)
-    return "\n".join([*_markdown_table(("row", "samples", "finding"), rows), "", f"{summary(checks)}.", ""])
+    rows = (
+        (
+            code(one.name),
+            str(one.samples),
+            "<br>".join(map(plain, one.problems)) or "proved",
+        )
+        for one in checks
+    )
+    return "\n".join([*table(("row", "samples", "finding"), rows), "", f"{summary(checks)}.", ""])
 
 
 def rows_called(name: str) -> list[Primitive]:
@@ -211,8 +219,8 @@ def pretty_derivatives(row: Primitive) -> list[str]:
 
 def _pretty_domain(row: Primitive) -> str:
     text = row.domain
-    for plain, sign in _RELATIONS:
-        text = text.replace(plain, sign)
+    for typed, sign in _RELATIONS:
+        text = text.replace(typed, sign)
     return text
 
 
@@ -296,10 +304,10 @@ def _derivatives(row: Primitive) -> list[Text]:
         return [Text("none: it depends on nothing")]
     found = []
     of, texts = ("L", row.pullbacks) if row.is_matrix else ("y", row.derivatives)
-    for name, pretty, plain in zip(VARIABLES, pretty_derivatives(row), texts, strict=False):
+    for name, pretty, typed in zip(VARIABLES, pretty_derivatives(row), texts, strict=False):
         found.append(Text.assemble((f"∂{of}/∂{name}", LOCAL), " = ", (pretty, LOCAL)))
-        if pretty != plain:
-            found.append(_styled(f"as text: {plain}", "dim"))
+        if pretty != typed:
+            found.append(_styled(f"as text: {typed}", "dim"))
     return found
 
 
@@ -328,7 +336,7 @@ def example(row: Primitive) -> str:
 
 def _document(row: Primitive) -> dict[str, Any]:
     texts = zip(VARIABLES, row.pullbacks or row.derivatives, pretty_derivatives(row), strict=False)
-    derivatives = [{"wrt": wrt, "expression": plain, "pretty": pretty} for wrt, plain, pretty in texts]
+    derivatives = [{"wrt": wrt, "expression": typed, "pretty": pretty} for wrt, typed, pretty in texts]
     return {
         "name": row.name,
         "section": next(section for section, rows in SECTIONS.items() if row in rows),
@@ -372,19 +380,11 @@ def summary(checks: Sequence[RowCheck]) -> str:
 
 def _markdown_row(row: Primitive) -> tuple[str, ...]:
     where = "; ".join(conditions(row))
-    return _code(call(row)), ", ".join(map(_code, pretty_derivatives(row))), _code(where) if where else ""
-
-
-def _markdown_table(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
-    return [f"| {' | '.join(headers)} |", f"|{'---|' * len(headers)}", *(f"| {' | '.join(row)} |" for row in rows)]
-
-
-def _code(text: str) -> str:
-    return "`" + text.replace("|", "\\|") + "`"
-
-
-def _escaped(text: str) -> str:
-    return printable(text).replace("\\", "\\\\").replace("|", "\\|").replace("*", "\\*").replace("<", "&lt;")
+    return (
+        code(call(row)),
+        ", ".join(map(code, pretty_derivatives(row))),
+        code(where) if where else "",
+    )
 
 
 # -- the terminal --------------------------------------------------------------------------------------------------

@@ -6,9 +6,9 @@ import math
 from typing import TYPE_CHECKING, Final
 
 from gradcheck.decimals import text
-from gradcheck.reports import markdown
 from gradcheck.reports.charts import Axis, Marks, chart
 from gradcheck.reports.json import json_number, reading_fields, verdict_fields, written
+from gradcheck.reports.markdown_text import code, plain, table
 from gradcheck.reports.scales import decades, laws
 from gradcheck.reports.table import VERDICT_STYLES, Page
 
@@ -182,19 +182,22 @@ def chosen_text(study: StepStudy, digits: int) -> str:
 
 def steps_markdown(study: StepStudy, style: Style) -> str:
     """The same in Markdown, without the plot."""
-    lines = [f"## {markdown.code(study.reading if '=' in study.reading else f'{study.output} = {study.reading}')}", ""]
-    lines += [f"At {markdown.code(_coordinates(study.point))}", ""]
+    lines = [
+        f"## {code(study.reading if '=' in study.reading else f'{study.output} = {study.reading}')}",
+        "",
+    ]
+    lines += [f"At {code(_coordinates(study.point))}", ""]
     if study.direction is not None:
-        lines += [f"Along {markdown.code(_coordinates(study.direction))}", ""]
+        lines += [f"Along {code(_coordinates(study.direction))}", ""]
     if study.curves:
-        lines += [f"{markdown.code(f'{target(study)} = {text(study.derivative, style.digits)}')}", ""]
-        lines += markdown.table(HEADERS, [tuple(map(markdown.plain, row)) for row in rows(study.curves)])
+        lines += [f"{code(f'{target(study)} = {text(study.derivative, style.digits)}')}", ""]
+        lines += table(HEADERS, [tuple(map(plain, row)) for row in rows(study.curves)])
         lines.append("")
     if study.chosen is not None:
-        lines += [f"gradcheck: {markdown.plain(chosen_text(study, style.digits))}", ""]
-    lines += [f"- {markdown.plain(note)}" for note in study.notes]
+        lines += [f"gradcheck: {plain(chosen_text(study, style.digits))}", ""]
+    lines += [f"- {plain(note)}" for note in study.notes]
     lines += [""] * bool(study.notes)
-    lines.append(f"**{study.verdict.name}**: {markdown.plain(study.verdict.reason)} (exit {study.exit_code})\n")
+    lines.append(f"**{study.verdict.name}**: {plain(study.verdict.reason)} (exit {study.exit_code})\n")
     return "\n".join(lines)
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from gradcheck.decimals import text
-from gradcheck.reports import boxes, markdown, wording
+from gradcheck.reports import boxes, wording
+from gradcheck.reports.markdown import claim_cells
+from gradcheck.reports.markdown_text import code, plain, table
 from gradcheck.reports.table import CLAIM_STYLES, VERDICT_STYLES, Page
 from gradcheck.reports.taylor_json import taylor_json
 from gradcheck.reports.taylor_wording import (
@@ -208,10 +210,9 @@ def _claims(page: Page, study: TaylorStudy) -> None:
 def taylor_markdown(study: TaylorStudy, style: Style) -> str:
     """The same in Markdown."""
     digits = style.digits
-    closing = f"**{study.verdict.name}**: {markdown.plain(sentence(study))} (exit {study.exit_code})\n"
+    closing = f"**{study.verdict.name}**: {plain(sentence(study))} (exit {study.exit_code})\n"
     if style.quiet:
         return closing
-    code = markdown.code
     reading = study.reading[:4_000]
     lines = [f"## {code(reading if '=' in reading else f'{study.output} = {reading}')}", ""]
     lines.append(
@@ -224,33 +225,33 @@ def taylor_markdown(study: TaylorStudy, style: Style) -> str:
         derivative = entries[0] if not one.shape else f"{shape_text(one.shape)}: {', '.join(entries[:40])}"
         product = "–" if one.product is None else text(one.product, digits)
         rows.append((code(f"∂{study.output}/∂{one.wrt}"), code(derivative), product))
-    lines += [*markdown.table(("derivative", "value", "times its step"), rows), ""]
+    lines += [*table(("derivative", "value", "times its step"), rows), ""]
     if study.terms:
         lines += [f"### Taylor polynomial of order {study.order}", ""]
         if study.variable or study.to is not None:
             lines += [code(f"T = {polynomial(study, digits)}"), ""]
     if study.to is not None and study.terms:
         headers, terms = term_rows(study, style)
-        lines += [*markdown.table(headers, terms), ""]
+        lines += [*table(headers, terms), ""]
         last = study.terms[-1]
         lines.append(
             f"Value {code(wording.number(study.value, digits))}, error {code(wording.number(last.error, digits))}"
         )
         if study.bound is not None:
-            lines[-1] += f"; {markdown.plain(bound_text(study, study.bound, digits))}"
+            lines[-1] += f"; {plain(bound_text(study, study.bound, digits))}"
         lines.append("")
     if study.test is not None:
         lines += ["### Taylor test", "", f"R0 = {code(R0)}, R1 = {code(R1)}", ""]
         headers, tested = test_rows(study, study.test)
-        lines += [*markdown.table(headers, tested), ""]
+        lines += [*table(headers, tested), ""]
     if study.claims:
         lines += [
             "### Claims",
             "",
-            *markdown.table(("claim", "verdict", "why"), map(markdown.claim_cells, study.claims)),
+            *table(("claim", "verdict", "why"), map(claim_cells, study.claims)),
             "",
         ]
-    lines += [f"- {markdown.plain(note)}" for note in study.notes]
+    lines += [f"- {plain(note)}" for note in study.notes]
     lines += [""] * bool(study.notes)
     lines.append(closing)
     return "\n".join(lines)

@@ -92,6 +92,13 @@ def test_markdown_has_tables_that_hold_any_text(neuron):
     assert "### Rows" in text
 
 
+def test_no_name_of_a_file_gets_out_of_its_code_in_markdown(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    path = Path("``<img src=x>``.csv")
+    path.write_text("x,y\n1,2\n3,4\n", encoding="utf-8")
+    assert "``` ``<img src=x>``.csv ```" in shown("markdown", result("w*x + y", path))
+
+
 def test_arrays_are_listed_entry_by_entry(tmp_path):
     path = tmp_path / "rows.csv"
     path.write_text("x1,x2,t\n1,2,1/2\n".replace("1/2", "0.5"))

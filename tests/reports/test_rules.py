@@ -233,7 +233,7 @@ def test_outcome_of_the_proof():
     assert rules.checks_table(CHECKS[:1]).endswith("1 row, all proved\n")
     assert rules.checks_markdown(CHECKS).splitlines()[2:] == [
         "| `tan` | 4 | proved |",
-        "| `**` | 7 | row \\*\\*, floats, at u = 2: 1 \\| 2 &lt; 3 |",
+        "| `**` | 7 | row \\*\\*, floats, at u = 2: 1 \\| 2 \\< 3 |",
         "",
         "2 rows, 1 wrong.",
     ]
