@@ -140,9 +140,10 @@ class _Lines:
             data = data.removeprefix(b"\xef\xbb\xbf")
         try:
             return number, data.decode(self.encoding), ""
-        except UnicodeDecodeError as problem:
-            byte = data[problem.start]
-            place = f"byte {problem.start + 1} is 0x{byte:02x}{_looks_like(data)}"
+        except UnicodeError as problem:
+            place = str(problem)  # idna tells no byte
+            if isinstance(problem, UnicodeDecodeError):
+                place = f"byte {problem.start + 1} is 0x{data[problem.start]:02x}{_looks_like(data)}"
             message = f'the line is not {self.encoding.upper()}: {place}; save the file as "CSV UTF-8"'
             return number, None, message
 

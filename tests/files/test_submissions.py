@@ -54,6 +54,12 @@ def test_lines_are_those_of_the_file():
     assert "lines 5 to 6" in found[1].notes[0]
 
 
+def test_a_line_that_an_encoding_refuses_without_a_byte_is_named():
+    (found,) = rows(HEAD.encode() + b"xn--999999999,p,,x\n", encoding="idna")
+    assert isinstance(found, BadRow)
+    assert found.message.startswith("the line is not IDNA: ")
+
+
 @pytest.mark.parametrize(
     ("source", "message"),
     [
