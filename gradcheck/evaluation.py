@@ -13,7 +13,7 @@ from gradcheck.build import build
 from gradcheck.choices import asked_nodes, check_step, checked_nodes, chosen_routes, is_boolean, shown_nodes
 from gradcheck.deadline import Deadline
 from gradcheck.decimals import from_ball
-from gradcheck.declarations import allows, read_declarations
+from gradcheck.declarations import allows, check_declared, read_declarations
 from gradcheck.described import (
     cost,
     honest,
@@ -109,6 +109,7 @@ def evaluate(
         drawn = not point and bool(graph.inputs)
         if not graph.has_arrays and not drawn:
             check_names(graph, point)
+            check_declared(point, declared)
         if chosen == ("reverse",) and len(graph) > limits.ROUTES_AT_EVERY_NODE and not (stated or graph.has_arrays):
             large_point = _drawn(graph, seed, declared, lambda _: True) if drawn else point
             with_operations = any(graph.operations[node] is not None for node in shown_nodes(graph, nodes, asked))

@@ -750,3 +750,12 @@ def test_steps_of_a_function_beyond_float64_say_that_nothing_was_measured(cli):
     code, out, err = cli("steps", "x+1e400", "--at", "x=1")
     assert code == 3, err
     assert "no slope was measured" in out
+
+
+@pytest.mark.parametrize(
+    "command", [("eval", "x**2", "--at"), ("taylor", "x**2", "--about"), ("steps", "x**2", "--at")]
+)
+def test_a_point_that_is_not_what_is_declared(cli, command):
+    code, _, err = cli(*command, "x=-1", "--var", "x > 0")
+    assert code == 2
+    assert "x = -1 is not what is declared: x > 0" in err

@@ -274,6 +274,8 @@ class RowPass:
         import numpy as np
 
         for index in suspects.tolist():
+            if self.trusted and np.isfinite(output[index if output.ndim > 2 else ...]).all():
+                continue
             exact = self.exact(block.cells(start + index))
             values = self.ball_row(exact)
             if values is None:
@@ -284,7 +286,6 @@ class RowPass:
             self.cleared += 1
             if self.cleared > _CLEARED:  # branches that are not taken, or overflow on the way
                 self.trusted = True
-                return
 
     def ball_row(self, exact: ArrayPoint) -> list[arb] | None:
         """The output in balls at one row, or None where it has none."""

@@ -208,7 +208,11 @@ class _Reader:
     def only_variable(self, span: Span) -> Part:
         if self.by:
             found = _BY.fullmatch(self.by)
-            return self.wrt(self.by, None, span) if found is None else self.wrt(found["wrt"], found["wrt_index"], span)
+            if found is None:
+                raise SyntaxProblem(
+                    f"'{self.by}' is not the name of one variable", hint="as in wrt = x, or state df/dx = …"
+                )
+            return self.wrt(found["wrt"], found["wrt_index"], span)
         names = list(self.graph.inputs)
         if len(names) == 1:
             return self.wrt(names[0], None, span)

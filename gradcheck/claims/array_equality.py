@@ -125,7 +125,7 @@ class ArrayVerifier:
                     environment[name] = self.stated(scene, target, one.letters)
             values = evaluate(statement, scene.arithmetic, environment)
             if see:
-                self.sides.see(statement, scene.arithmetic, values)
+                self.sides.see(statement, scene.arithmetic, values, is_claim=True)
             entries = values[statement.output].entries
             found += [entries[place] for place in one.chosen]
         return found
@@ -189,7 +189,7 @@ class ArrayVerifier:
         if outcome == _AGREE:
             target = self.claim.target
             if target.of.node is not None:
-                self.sides.see(setting.view(target.of.node), arithmetic, scene.values, target.wrt.node)
+                self.sides.see(setting.view(target.of.node), arithmetic, scene.values)
             self.claimed(scene, see=True)
         return Meeting(outcome, setting, point)
 

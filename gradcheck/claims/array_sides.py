@@ -18,10 +18,15 @@ if TYPE_CHECKING:
     from gradcheck.graph import Graph
 
 _CROSSED: Final = frozenset((
-    "abs", "relu", "leaky_relu", "max", "min", "norm1", "sign", "heaviside", "<", "<=", ">", ">=",
+    "abs", "relu", "leaky_relu", "leaky_relu_slope", "max", "min", "norm1", "sign", "heaviside",
+    "<", "<=", ">", ">=", "==", "!=",
 ))  # fmt: skip
 """Rows whose text of a kink or jump changes its sign there; what cannot be crossed need not be."""
+_EQUAL: Final = frozenset(("==", "!="))
+"""Rows for which 0 itself is a side: of the entries of x == max(x) none is above."""
 _EXTREMES: Final = {"max_entry": 1, "min_entry": -1}
+_STEPS: Final = frozenset(("floor", "ceil"))
+"""Rows whose value jumps though the derivative is the same on both sides: a claim that holds one is another beyond."""
 
 
 class Sides:
@@ -36,11 +41,11 @@ class Sides:
         """Forget what was seen."""
         self.seen.clear()
 
-    def see(self, graph: Graph, arithmetic: BallGrids, values: Sequence[BallGrid], wrt: int | None = None) -> None:
-        """Note the sides on which the values are; ``wrt`` restricts to what depends on one node."""
+    def see(self, graph: Graph, arithmetic: BallGrids, values: Sequence[BallGrid], *, is_claim: bool = False) -> None:
+        """Note the sides on which the values are, of a claim also the steps."""
         known = self.watched.get(id(graph))
         if known is None:
-            known = self.watched[id(graph)] = (graph, self._watch(graph, wrt))
+            known = self.watched[id(graph)] = (graph, self._watch(graph, is_claim=is_claim))
         for node, key in known[1]:
             operation = graph.operations[node]
             assert operation is not None
@@ -50,13 +55,18 @@ class Sides:
                 entries = [entry.mid() * _EXTREMES[operation.name] for entry in tape[0].entries]
                 sides.add(str(max(range(len(entries)), key=lambda place: entries[place])))
                 continue
+            if operation.name in _STEPS:
+                sides.update(entry.str(radius=False) for entry in values[node].entries if entry.is_exact())
+                continue
             for _, rule in rules.breaks(operation):
                 function = arithmetic.bind(rule) if operation.shape else arithmetic.local(rule)
                 place = function(*tape, values[node])
                 sides.update("+" if entry > 0 else "-" for entry in place.entries if entry > 0 or entry < 0)
+                if operation.name in _EQUAL and any(entry.is_zero() for entry in place.entries):
+                    sides.add("0")
 
-    def _watch(self, graph: Graph, wrt: int | None) -> list[tuple[int, str]]:
-        wanted = needed(graph, [graph.output], None if wrt is None else [wrt])
+    def _watch(self, graph: Graph, *, is_claim: bool) -> list[tuple[int, str]]:
+        wanted = needed(graph, [graph.output])
         known = signs(graph, self.assumed)
         found = []
         for node, operation in enumerate(graph.operations):
@@ -64,6 +74,8 @@ class Sides:
                 continue
             arguments = graph.arguments[node]
             if operation.name in _EXTREMES and size(graph.shape(arguments[0])) > 1:
+                found.append((node, self._text(graph, node)))
+            if is_claim and operation.name in _STEPS and graph.varies[node]:
                 found.append((node, self._text(graph, node)))
             if operation.name in _CROSSED and not _is_one_sided(graph, arguments, known):
                 found.append((node, self._text(graph, node)))

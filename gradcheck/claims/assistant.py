@@ -38,8 +38,8 @@ class Assistant:
 
     def ask(self, question: tuple[Any, ...], seconds: float) -> Answer:
         """What difference.vanishes says, or why it says nothing."""
-        process = self._started()
         try:
+            process = self._started()
             forked.write_message(_number(process.stdin), pickle.dumps((question, seconds)))
             answer = self._received(process, seconds + _GRACE)
         except (OSError, forked.LostError):
@@ -77,10 +77,13 @@ class Assistant:
                     bufsize=0,
                 )
             try:
-                self._received(process, _START)
+                ready = self._received(process, _START)
             except BaseException:
                 self.stop()
                 raise
+            if ready is None:  # it would come as the answer to the first question
+                self.stop()
+                raise forked.LostError
         return process
 
     @staticmethod

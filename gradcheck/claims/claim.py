@@ -139,6 +139,8 @@ def _target(text: str, graph: Graph, wrt: str | None) -> Derivative:
 
 def _only_variable(graph: Graph, wrt: str | None, span: Span) -> int | None:
     if wrt is not None:
+        if not re.fullmatch(_NAME, wrt):
+            raise SyntaxProblem(f"'{wrt}' is not the name of one variable", hint="as in wrt = x, or state df/dx = …")
         return _wrt(wrt, graph)
     if len(graph.inputs) == 1:
         return next(iter(graph.inputs.values()))

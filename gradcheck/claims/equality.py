@@ -29,6 +29,7 @@ from gradcheck.claims.comparison import (
 )
 from gradcheck.claims.kinks import Kinks
 from gradcheck.decimals import from_ball, text
+from gradcheck.declarations import allows
 from gradcheck.syntax.printing import number_text
 from gradcheck.verdicts import ClaimResult, Evidence
 
@@ -110,7 +111,7 @@ class Verifier(Comparison):
         undefined: list[Meeting] = []
         unsettled: list[Meeting] = []
         self.kinks.clear()
-        watched = bool(self.kinks.places)
+        watched = not self.kinks.is_none
         for tries, meeting in enumerate(self.meetings(), 1):
             if meeting.outcome == DIFFER:
                 return self._wrong(meeting)
@@ -197,7 +198,8 @@ class Verifier(Comparison):
             around = []
             for shift in (Fraction(1, 9973), Fraction(-1, 9967), Fraction(3, 99991)):
                 moved = {name: value + shift * max(1, value, -value) for name, value in meeting.point.items()}
-                around.append(self.meet(moved).outcome)
+                if allows(self.declarations, moved):
+                    around.append(self.meet(moved).outcome)
             if around.count(UNDEFINED) * 2 > len(around):
                 at = _texts(meeting.point)
                 where = ", ".join(f"{name} = {value}" for name, value in at.items())

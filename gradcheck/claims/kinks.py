@@ -1,8 +1,9 @@
 """Every kink of function and claim must be seen from both sides, or proved to lie on one: here they are counted.
 
-The argument of every abs, relu, max, where … is solved for: sign changes are sought at magnitudes up to 1e13 and closed
-in by bisection, and claim and derivative meet on both sides of each and between neighbours. Where an argument has one
-sign only, a sign analysis may prove that it has no other.
+The argument of every abs, relu, max, where … is solved for: sign changes are sought (of one variable at magnitudes up
+to 1e13, of several along random lines up to 1e6) and closed in by bisection, and claim and derivative meet on both
+sides of each and between neighbours. Where an argument has one sign only, a sign analysis may prove that it has no
+other. A floor or ceil in a claim must be seen at two of its values.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from gradcheck.arithmetic.balls import shared
 from gradcheck.arithmetic.columns import Column, FloatColumns
 from gradcheck.arithmetic.floats import Floats
 from gradcheck.claims.signs import signs
+from gradcheck.declarations import allows
 from gradcheck.forward import Forward
 from gradcheck.rules import operand_text
 from gradcheck.syntax.printing import operation_text
@@ -57,7 +59,9 @@ _SIDED: Final = frozenset(
         "!=",
     )
 )
-"""Primitives that behave differently on the two sides of a zero; floor and ceil have the same derivative on both."""
+"""Primitives that behave differently on the two sides of a zero."""
+_STEPS: Final = frozenset(("floor", "ceil"))
+"""Primitives whose value jumps though the derivative is the same on both sides: only of a claim does that matter."""
 
 
 Crossing = tuple[dict[str, float], dict[str, float]]
@@ -84,15 +88,25 @@ class Kinks:
         of_claim = [("claim", node, rule) for node, rule in _places(claim.statement, claim.statement.output)]
         self.places: list[tuple[str, int, Rule]] = [*of_function, *of_claim]
         self.seen: list[set[int]] = []
+        self.steps = _steps(claim.statement)
+        """The nodes of the claim that jump from whole number to whole number."""
+        self.levels: list[set[int]] = []
+        """The numbers that each of them has been seen to be."""
         self.clear()
+
+    @property
+    def is_none(self) -> bool:
+        """Whether there is nothing to be watched."""
+        return not (self.places or self.steps)
 
     def clear(self) -> None:
         """Forget what was seen."""
         self.seen = [set() for _ in self.places]
+        self.levels = [set() for _ in self.steps]
 
     def see(self, verifier: Verifier, point: Mapping[str, Exact]) -> None:
         """Record the sign of every kink's place at a point where claim and derivative agree."""
-        if all([len(signs) > 1 for signs in self.seen]):
+        if all([len(found) > 1 for found in (*self.seen, *self.levels)]):
             return
         arithmetic = shared(256)
         with arithmetic.working():
@@ -107,9 +121,19 @@ class Kinks:
                     self.seen[position].add(1)
                 elif place < 0:
                     self.seen[position].add(-1)
+            for node, levels in zip(self.steps, self.levels, strict=True):
+                level = stated[node].unique_fmpz()
+                if level is not None:
+                    levels.add(int(level))
 
     def near(self, verifier: Verifier) -> Iterator[dict[str, Exact]]:
-        """Points beside every kink that can be found, on both sides, and between neighbouring kinks."""
+        """Points beside every kink that can be found, on both sides, and between neighbouring kinks.
+
+        Where variables are declared, only such as the declarations allow.
+        """
+        yield from (point for point in self._near(verifier) if allows(verifier.declarations, point))
+
+    def _near(self, verifier: Verifier) -> Iterator[dict[str, Exact]]:
         crossings: list[Crossing] = []
         known = set()
         for position, (owner, node, rule) in enumerate(self.places[:_MOST_PLACES]):
@@ -124,6 +148,12 @@ class Kinks:
                 elif (key := (verifier.spread, rule.graph.source, arguments)) not in known:
                     known.add(key)
                     crossings += _crossings_of_function(verifier, self.view, key, rule)
+        for node, levels in zip(self.steps, self.levels, strict=True):
+            if len(levels) == 1 and not verifier.deadline.passed():
+                for half in (Fraction(1, 2), Fraction(-1, 2)):
+                    step = _step_of_claim(self.claim, self.view, node, next(iter(levels)) + half)
+                    if step is not None:
+                        crossings += _crossings(verifier, step, f"{verifier.seed}:step:{node}")
         for inside, outside in crossings:
             yield from _beside(inside, outside)
         if len(self.view.inputs) == 1:
@@ -149,6 +179,9 @@ class Kinks:
                 assert operation is not None
                 operands = [operand_text(graph, argument) for argument in graph.arguments[node]]
                 return f"{operation_text(operation.name, operands)[0]} in the {owner}"
+        for node, levels in zip(self.steps, self.levels, strict=True):
+            if len(levels) < 2:
+                return f"{operand_text(self.claim.statement, node)} in the claim"
         return ""
 
     def _proved(self, owner: str, node: int, rule: Rule) -> bool:
@@ -188,6 +221,19 @@ def _places(graph: Graph, output: int) -> list[tuple[int, Rule]]:
     return [(node, rule) for node, rule in reversed(found) if node in needed]
 
 
+def _steps(statement: Graph) -> list[int]:
+    """The nodes that jump from whole number to whole number and matter to the output."""
+    found = [
+        node
+        for node, operation in enumerate(statement.operations)
+        if operation is not None and operation.name in _STEPS and statement.varies[node]
+    ]
+    if not found:
+        return found
+    needed = set(statement.needed(statement.output))
+    return [node for node in found if node in needed]
+
+
 _Place = Callable[[Arithmetic[Any]], Callable[[Mapping[str, Any]], Any]]
 """What is zero at a kink: in an arithmetic, a function of the point; NaN where undefined."""
 
@@ -222,6 +268,24 @@ def _place_of_claim(claim: Claim, view: Graph, node: int, rule: Rule) -> _Place 
             values = function.run(point)
             stated = statement.run({name: values[index] for name, index in claim.nodes.items()})
             return _guarded(arithmetic, place, [stated[index] for index in arguments])
+
+        return value
+
+    return prepared
+
+
+def _step_of_claim(claim: Claim, view: Graph, node: int, level: Fraction) -> _Place | None:
+    """What changes its sign where a node of a claim passes a level; None where the claim has derivatives."""
+    if claim.derivatives:
+        return None
+
+    def prepared(arithmetic: Arithmetic[Any]) -> Callable[[Mapping[str, Any]], Any]:
+        function, statement = Forward(view, arithmetic), Forward(claim.statement, arithmetic, of=node)
+        middle = arithmetic.number(level)
+
+        def value(point: Mapping[str, Any]) -> Any:
+            values = function.run(point)
+            return statement.run({name: values[index] for name, index in claim.nodes.items()})[node] - middle
 
         return value
 

@@ -86,7 +86,7 @@ class Scenes:
                 self.all.append(scene)
         if len(self.all) < (1 if self.at_one_point or not self.view.inputs else ENOUGH):
             return False
-        if self.verifier.kinks.places and not self.at_one_point:
+        if not self.verifier.kinks.is_none and not self.at_one_point:
             self._both_sides()
         return True
 

@@ -15,6 +15,7 @@ from flint import arb
 
 from gradcheck.arithmetic.balls import ZERO, shared
 from gradcheck.claims.array_settings import DoesNotFitError, each
+from gradcheck.claims.claim import read_claim
 from gradcheck.decimals import from_ball
 from gradcheck.errors import UsageProblem
 from gradcheck.point import Value
@@ -130,7 +131,9 @@ class _Stated:
 
     def gap(self, line: Line, precision: int) -> arb | None:
         """(claimed - true derivative)·v; None where the claim has no number here."""
-        return self._of_arrays(line, precision) if self.setting.has_arrays else self._of_numbers(line, precision)
+        if self.setting.has_arrays or read_claim(self.text, self.setting.graph).statement.has_arrays:
+            return self._of_arrays(line, precision)
+        return self._of_numbers(line, precision)
 
     def misplaced(self, shown: str) -> UsageProblem:
         """A claim about another derivative."""
@@ -140,7 +143,6 @@ class _Stated:
         )
 
     def _of_numbers(self, line: Line, precision: int) -> arb | None:
-        from gradcheck.claims.claim import read_claim
         from gradcheck.claims.equality import Verifier
 
         graph = self.setting.graph
@@ -173,10 +175,7 @@ class _Stated:
         claim = read_array_claim(self.text, graph, None, frozenset(sizes))
         target = claim.target
         if target.of.node != graph.output or target.wrt.node not in graph.inputs.values():
-            raise UsageProblem(
-                f"the Taylor test is about the gradient of {setting.output} by its variables, not about {claim.shown}",
-                hint="verify it with: gradcheck eval … --claim",
-            )
+            raise self.misplaced(claim.shown)
         (name,) = [name for name, node in graph.inputs.items() if node == target.wrt.node]
         settings = settings_of(setting.program, graph, bound, shapes, sizes, declared)
         verifier = ArrayVerifier(claim, settings, declared=declared, deadline=self.deadline)

@@ -9,7 +9,7 @@ from gradcheck import domain, limits
 from gradcheck.arithmetic.balls import ZERO, shared
 from gradcheck.arrays.given import variable_shapes
 from gradcheck.build import build
-from gradcheck.declarations import allows, read_declarations
+from gradcheck.declarations import allows, check_declared, read_declarations
 from gradcheck.errors import NameProblem, UsageProblem, did_you_mean
 from gradcheck.forward import evaluate
 from gradcheck.point import check_names, draw, numbers, read_point
@@ -245,6 +245,7 @@ def _of_numbers(
             raise UsageProblem("no point was found at which the expression has a value", hint=f"give one: {option} x=…")
         point = found
     check_names(graph, point, option)
+    check_declared(point, declared)
     domain.check_point(point, option)
     return Setting(program, graph, point, declared, drawn)
 

@@ -315,9 +315,10 @@ class _Study:
             return None
         with shared(self.precision).working():
             (moved,) = self.direction.values()
-            factor = float(moved.number(shared(53)))
-            error = _finite(abs(arb(found.value) * arb(factor) - slope))
-        bound = None if found.error is None else found.error * abs(factor)
+            exact = moved.number(shared(self.precision))
+            factor = float(exact.mid())
+            error = _finite(abs(arb(found.value) * exact - slope))
+        bound = None if found.error is None else math.nextafter(found.error * abs(factor), math.inf)
         return Chosen(found.method, found.step, found.value * factor, bound, error)
 
     def chosen_direction(self, slope: arb, node: int, affected: Sequence[int]) -> Chosen | None:

@@ -85,6 +85,7 @@ def taylor(
         point = {} if setting.drawn else setting.point
         judge = Judge(setting.graph, point, dict(setting.declared), rtol, seed, timeout)  # type: ignore[arg-type]  # a mapping is enough
         verified = judge.verdicts(stated, isolated=isolated)
+        deadline = study.deadline = Deadline(timeout)  # the claims had their own time
     try:
         with deadline.enforced():
             return study.report(stated if test else None, verified)

@@ -312,3 +312,9 @@ def test_a_constant_is_no_column_unless_it_is_bound(tmp_path):
     assert float(free.value.entries[0]) == pytest.approx(0.718281828)
     assert float(bound.value.entries[0]) == -1.0
     assert any("e" in note for note in free.notes)
+
+
+def test_a_row_without_value_is_found_behind_many_doubtful_ones():
+    rows = [("-1", "1")] * 100 + [("1", "-1")]
+    with pytest.raises(GradcheckError, match=r"row 101.*sqrt\(y\) has no value here"):
+        average("where(x > 0, log(x), 0) + w*x + sqrt(y)", table("x y", *rows, size=60), at="w=2")

@@ -145,3 +145,24 @@ def test_large_derivatives_in_time():
     result = judged("A @ B", "df[p,q]/dA[i,j] = (p == i)*B[j,q]", "A: 20x20; B: 20x20")
     assert result.verdict == "correct"
     assert "entries were compared" in result.notes[0]
+
+
+@pytest.mark.parametrize(
+    ("f", "claim", "declarations"),
+    [
+        ("abs(s - 50)*sum(x)", "df/dx = (50 - s)*ones(2)", "x: 2"),
+        ("relu(s - 50)*sum(x) + sum(x*x)", "df/dx = 2*x", "x: 2"),
+        ("where(s > 50, 1, 0)*sum(x)", "df/dx = zeros(2)", "x: 2"),
+        ("sum(leaky_relu(x - 50, 2))", "df/dx = 2*ones(3)", "x: 3"),
+        ("sum(x**2)", "df/dx = 2*x + floor(sum(abs(x))/10000)", "x: 3"),
+    ],
+)
+def test_a_kink_that_was_not_passed_leaves_it_open(f, claim, declarations):
+    result = judged(f, claim, declarations)
+    assert result.verdict == "undecided"
+    assert "one side of its kink" in result.reason
+
+
+def test_declared_integers_are_kept():
+    result = judged("abs(n + 15)*sum(x)", "df/dx = -(n + 15)*ones(2)", "n: integer; n < -20; x: 2")
+    assert result.verdict != "wrong"

@@ -11,6 +11,7 @@ import sys
 import pytest
 
 from gradcheck.build import build
+from gradcheck.claims import assistant as assistant_module
 from gradcheck.claims.assistant import Assistant
 from gradcheck.claims.claim import read_claim
 from gradcheck.syntax.plain import parse
@@ -106,3 +107,9 @@ def test_it_ends_with_the_process_that_asks():
         return
     assert select.select([descriptor], [], [], 30)[0], "a process is left"
     os.close(descriptor)
+
+
+def test_one_that_does_not_get_ready_answers_nothing(own, monkeypatch):
+    monkeypatch.setattr(assistant_module, "_START", 0.0)
+    assert own.ask(question("x**2", "2*x"), 5) == "memory"
+    assert own.ask(question("x**2", "3*x"), 5) == "memory"

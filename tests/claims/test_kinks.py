@@ -135,3 +135,24 @@ def test_the_time_limit_holds_in_the_search_too():
     start = time.perf_counter()
     verify(Task(body, "+".join(["4*x**3 - 1"] * 59)), timeout=0.5)
     assert time.perf_counter() - start < 4
+
+
+def judged(f, claim, declarations="", wrt="x"):
+    return verify(Task(f, claim, wrt=wrt, declarations=declarations))
+
+
+def test_a_step_of_the_claim_far_away_is_found():
+    for step in ("floor(abs(x)/10000)", "ceil(x/10000) - ceil(x/10000 - 1/2)", "floor(x/1e7)"):
+        assert judged("x**2", f"2*x + {step}").verdict == "wrong"
+
+
+def test_steps_of_a_right_claim_are_no_hindrance():
+    assert judged("x*floor(x)", "floor(x)").verdict == "correct"
+    assert judged("x**2*floor(y)", "2*x*floor(y)").verdict == "correct"
+    assert judged("x*ceil(x/3) + floor(x)", "ceil(x/3)").verdict == "correct"
+
+
+def test_no_point_beside_a_kink_leaves_what_is_declared():
+    assert judged("abs(n - 5.25)", "sign(n - 5.25)*cos(2*pi*n)", "n: integer", "n").verdict == "correct"
+    found = judged("abs(x - 0.875)", "sign(x - 0.875)*sqrt((0.8755 - x)**2)/(0.8755 - x)", "0 < x < 0.8755")
+    assert found.verdict == "correct"

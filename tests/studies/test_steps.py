@@ -175,3 +175,8 @@ def test_public_names():
     assert gradcheck.step_study is step_study
     assert isinstance(EXAMPLE, gradcheck.StepStudy)
     assert [one.method for one in EXAMPLE.curves] == list(METHODS)
+
+
+@pytest.mark.parametrize("along", ["x=0.1", "x=1/3", "x=pi", "x=7/3"])
+def test_a_direction_that_float64_rounds_is_no_mistake_of_the_route(along):
+    assert step_study("x", at="x=1", along=along).verdict.name == "agree"

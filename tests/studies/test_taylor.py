@@ -305,3 +305,10 @@ def test_of_several_variables_a_drawn_direction_has_higher_orders_too():
     assert study.to is None
     assert near(study.terms[1].coefficient.value, sum(one.product for one in study.partials))
     assert len(study.terms) == 4
+
+
+def test_a_claim_that_is_built_of_arrays_about_a_function_of_numbers():
+    study = taylor("x**2", about="x=1", claims=["df/dx = norm([2*x])"])
+    assert study.claims[0].verdict == "wrong"
+    assert study.test is not None
+    assert study.test.claimed_rates == (2,)
