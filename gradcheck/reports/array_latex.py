@@ -92,7 +92,10 @@ def _backward(node: ArrayNode, result: ArrayEvaluation, notation: Notation, styl
     if not passed:
         yield f"{head} &= {there}"
         return
-    terms = [notation.math(one) or rf"\text{{{code(one)}}}" for one in passed]
+    terms = [
+        r"\dots" if one is None else notation.math(one) or rf"\text{{{code(one)}}}"
+        for one in wording.elided(passed, style)
+    ]
     line = "".join(words.summed(terms))
     if len(line) + len(there) > _CHARACTERS:
         yield f"{head} &= {line}"

@@ -103,7 +103,7 @@ def _walk(result: ArrayEvaluation, notation: Notation, style: Style) -> Walk:
     nodes = {node.name: node for node in result.nodes}
     forward = [_forward(place, result.nodes[place], nodes, notation, digits) for place in chosen]
     reached = [place for place in reversed(chosen) if result.nodes[place].jacobian is not None]
-    return Walk((*forward, *(_backward(place, result, notation, digits) for place in reached)), hidden)
+    return Walk((*forward, *(_backward(place, result, notation, style, digits) for place in reached)), hidden)
 
 
 def _left_out(result: ArrayEvaluation) -> str:
@@ -139,7 +139,7 @@ def _forward(place: int, node: ArrayNode, nodes: dict[str, ArrayNode], notation:
     return Step(place, False, told + what, _json(node.value), shown)
 
 
-def _backward(place: int, result: ArrayEvaluation, notation: Notation, digits: int) -> Step:
+def _backward(place: int, result: ArrayEvaluation, notation: Notation, style: Style, digits: int) -> Step:
     """What reaches a node: the pullbacks of all its uses, and their sum."""
     node = result.nodes[place]
     jacobian = node.jacobian
@@ -148,7 +148,12 @@ def _backward(place: int, result: ArrayEvaluation, notation: Notation, digits: i
     shape = shape_text(jacobian.shape)
     norm = words.magnitude(jacobian, digits)
     norm = "" if words.has_intervals(jacobian) or not jacobian.shape else f", norm {norm}"
-    terms = [_side(notation, source.removeprefix("-"), source, minus=source.startswith("-")) for source in node.sources]
+    terms = [
+        mathml.Piece(mathml.words(f"… {len(node.sources) - wording.TERMS:,} more terms …"))
+        if source is None
+        else _side(notation, source.removeprefix("-"), source, minus=source.startswith("-"))
+        for source in wording.elided(node.sources, style)
+    ]
     total = None
     if not result.shape:
         colored = matrix(jacobian.entries, *grid(jacobian.shape), digits)
@@ -163,7 +168,7 @@ def _backward(place: int, result: ArrayEvaluation, notation: Notation, digits: i
                 else "here the pass begins"
             )
     sides = [*([terms] if terms else []), *([[total]] if total is not None else [])]
-    said = "".join(words.summed(node.sources)) or why
+    said = "".join(words.summed(node.sources, style)) or why
     shown = joined(
         [
             lines((_quotient(label), sides)),

@@ -121,7 +121,11 @@ def _backward(node: NodeResult, result: Evaluation, notation: Notation, style: S
         return
     terms = []
     numbers = []
-    for path in node.paths:
+    for path in wording.elided(node.paths, style):
+        if path is None:
+            terms.append(r"\dots")
+            numbers.append(r"\dots")
+            continue
         upstream, local = notation.partial(result.output, path.child), notation.partial(path.child, node.name)
         terms.append(rf"\gradupstream{{{upstream}}} \cdot \gradlocal{{{local}}}")
         up, own = wording.term_numbers(path, style.digits)

@@ -35,6 +35,12 @@ def test_the_pullbacks_are_those_of_the_notes():
     assert r"\frac{\partial f}{\partial W} &= \frac{\partial f}{\partial a} x^{\top} = " in text
 
 
+def test_long_sums_are_elided():
+    text = " + ".join(f"sin({k}*x) @ x" for k in range(2, 40))
+    assert r" + \dots + " in latex(text, "x=[1,2]", nodes="inputs")
+    assert r"\dots" not in latex(text, "x=[1,2]", nodes="inputs", verbose=True)
+
+
 def test_large_matrices_are_cut():
     assert r"\cdots" in latex(*CASES[6])
 

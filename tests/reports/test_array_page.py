@@ -114,6 +114,11 @@ def test_the_layout_is_told(layout):
     assert told == (layout == "numerator")
 
 
+def test_long_sums_are_elided():
+    text = " + ".join(f"sin({k}*x) @ x" for k in range(2, 40))
+    assert "… 64 more terms …" in page(text, "x=[1,2]", style=Style(nodes="inputs")).text
+
+
 def test_a_graph_too_large_to_be_kept_says_so():
     text = "; ".join(["a1 = x", *(f"a{n} = sin(a{n - 1})" for n in range(2, 220)), "sum(a219)"])
     root = page(text, {"x": "[1, 2]"}, routes=["reverse"])

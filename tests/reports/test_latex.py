@@ -61,6 +61,14 @@ def test_the_function_is_read_back():
     assert write_latex_program(read_latex(function)) == write_latex_program(parse(RUNNING)) == function
 
 
+def test_long_sums_are_elided():
+    text = " + ".join(f"sin({k}*x)" for k in range(2, 40))
+    short = latex(text, "x=1", nodes="inputs")
+    assert short.count(r"\frac{\partial f}{\partial") == 14  # twelve terms, the left side and SymPy's
+    assert short.count(r"\dots + ") == 2
+    assert r"\dots" not in latex(text, "x=1", nodes="inputs", verbose=True)
+
+
 def test_quiet_and_verbose():
     assert latex(RUNNING, "x=1", quiet=True).startswith(r"\noindent\textbf{agree}: the three routes agree")
     whole = latex(RUNNING, "x=1", verbose=True)
