@@ -309,6 +309,7 @@ def test_what_is_asked_for_no_points_is_counted():
             "df/dx is asked twice, and the second row has points of its own",
         ),
         ('[[problem]]\nf = "x*y"\nparts = ["x", {of = "df/dx", points = 1}]', "df/dx is asked twice"),
+        ('[[problem]]\nf = "x"\nrtol = -1', "problem 1: rtol is no number from 0 up: -1"),
         ('[[problem]]\nf = "3"', "nothing is asked"),
     ],
 )

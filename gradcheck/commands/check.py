@@ -34,6 +34,8 @@ FORMATS: Final = ("table", "json", "markdown", "junit", "github", "html")
 def command(files: tuple[str, ...], format_: str, output: str | None, **options: Any) -> int:
     """Verify the claims of problem sets (.toml) and tables (.csv, .jsonl); - is standard input.
 
+    The rtol that a problem or a row states goes before --rtol.
+
     \b
     gradcheck check samples/lecture-notes.toml
     gradcheck check samples/claims.csv --jobs 4 --format junit -o report.xml

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import io
 import itertools
+import math
 import os
 import re
 import sys
@@ -199,6 +200,17 @@ def value_text(value: object, rows: int = 2) -> str | None:
         return None
     texts = [value_text(one, rows - 1) for one in value]
     return f"[{', '.join(text for text in texts if text is not None)}]" if None not in texts else None
+
+
+def read_rtol(value: object) -> float:
+    """A relative tolerance as a file states it. Raises UsageProblem where it is none."""
+    try:
+        number = float(value) if isinstance(value, str | int) and not isinstance(value, bool) else math.nan
+    except (ValueError, OverflowError):
+        number = math.nan
+    if not 0 <= number < math.inf:
+        raise UsageProblem(f"rtol is no number from 0 up: {printable(str(value))[:60]}", hint="as in 1e-6")
+    return number
 
 
 def has_bad_bytes(text: str) -> bool:

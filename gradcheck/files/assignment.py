@@ -19,7 +19,7 @@ from gradcheck.claims.stated import is_by_nothing, read_stated, what_is_stated
 from gradcheck.declarations import read_declarations
 from gradcheck.domain import check_point
 from gradcheck.errors import GradcheckError, UsageProblem, did_you_mean, printable
-from gradcheck.files import LAYOUTS, value_text
+from gradcheck.files import LAYOUTS, read_rtol, value_text
 from gradcheck.files.problems import load_toml
 from gradcheck.point import read_point
 from gradcheck.reading import halves, names_in, read
@@ -152,7 +152,7 @@ def _problem(id_: str, table: Mapping[str, Any], document: Mapping[str, Any]) ->
     rtol = table.get("rtol", document.get("rtol"))
     return Problem(
         id_, _text(table, "title"), f, graph, point, at, declared, declarations,
-        None if rtol is None else float(_share(rtol, "rtol")), _partial(credit),
+        None if rtol is None else read_rtol(rtol), _partial(credit),
         _parts(table, document, graph, frozenset(sizes)), frozenset(sizes), _layout(table, document),
     )  # fmt: skip
 

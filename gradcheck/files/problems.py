@@ -8,11 +8,11 @@ import tomllib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from gradcheck.claims.derivation import Derivation, stated
+from gradcheck.claims.derivation import Derivation
 from gradcheck.claims.verify import Task
 from gradcheck.deadline import Deadline, TimeUpError
-from gradcheck.errors import SyntaxProblem, did_you_mean, printable
-from gradcheck.files import LAYOUTS, RowError, value_text
+from gradcheck.errors import SyntaxProblem, UsageProblem, did_you_mean, printable
+from gradcheck.files import LAYOUTS, RowError, read_rtol, value_text
 from gradcheck.reading import names_in
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ def load_toml(text: str, file: str) -> dict[str, Any]:
 
 
 def tasks(problems: ProblemSet, *, seed: int = 0, rtol: float | None = None) -> Iterator[Task | Derivation | RowError]:
-    """Every claim as a task, every derivation as one claim."""
+    """Every claim as a task, every derivation as one claim; ``rtol`` is for problems that state none."""
     for problem in problems.problems:
         if isinstance(problem, RowError):
             yield problem
@@ -128,7 +128,7 @@ def tasks(problems: ProblemSet, *, seed: int = 0, rtol: float | None = None) -> 
             at=problem.at,
             declarations=problem.declarations,
             file=problems.file,
-            rtol=problem.rtol if rtol is None else rtol,
+            rtol=rtol if problem.rtol is None else problem.rtol,
             layout=problem.layout,
             seed=seed,
         )
@@ -143,7 +143,7 @@ def _derivation(problem: Problem, base: Task) -> Derivation:
     target = before = ""
     steps: list[Task] = []
     for one in problem.steps:
-        named, statement = stated(one.text)
+        named, statement = halves(one.text)
         target = named or target
         claim = f"{target} = {statement}" if target else statement
         steps.append(replace(base, claim=claim, id=f"{problem.id}/steps", line=one.line, before=before))
@@ -290,12 +290,9 @@ def _tolerance(table: Mapping[str, Any], document: Mapping[str, Any]) -> float |
     if value is None:
         return None
     try:
-        number = float(value) if isinstance(value, str | int) and not isinstance(value, bool) else -1.0
-    except ValueError:
-        number = -1.0
-    if not 0 <= number <= 1:
-        raise _Unusable(f"rtol is no number from 0 to 1: {printable(str(value))[:60]}", "as in rtol = 1e-6", key="rtol")
-    return number
+        return read_rtol(value)
+    except UsageProblem as problem:
+        raise _Unusable(problem.message, problem.hint, key="rtol") from None
 
 
 def _layout(table: Mapping[str, Any], document: Mapping[str, Any]) -> str:

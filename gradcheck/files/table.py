@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import csv
 import json
-import math
 from typing import TYPE_CHECKING, Any, Final
 
 from gradcheck import limits
 from gradcheck.claims.verify import Task
-from gradcheck.errors import nearest, printable
-from gradcheck.files import LAYOUTS, RowError, has_bad_bytes, value_text
+from gradcheck.errors import UsageProblem, nearest, printable
+from gradcheck.files import LAYOUTS, RowError, has_bad_bytes, read_rtol, value_text
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -88,11 +87,9 @@ def _task(row: Mapping[str, str], file: str, line: int, seed: int, rtol: float |
     own = row.get("rtol", "").strip()
     if own:
         try:
-            rtol = float(own)
-        except ValueError:
-            rtol = math.nan
-        if not (rtol >= 0 and math.isfinite(rtol)):
-            return RowError(file, line, _id(row, line), f"rtol is no number from 0 up: {printable(own)[:60]}")
+            rtol = read_rtol(own)
+        except UsageProblem as problem:
+            return RowError(file, line, _id(row, line), problem.message, problem.hint)
     layout = row.get("layout", "").strip().lower() or LAYOUTS[0]
     if layout not in LAYOUTS:
         said = f"there is no layout {printable(layout)[:60]}"

@@ -171,7 +171,25 @@ def test_a_problem_states_its_tolerance():
     assert verdicts(text) == ["wrong"]
     assert verdicts(f"rtol = 0.01\n{text}") == ["correct"]
     assert verdicts(f"{text}rtol = 0.01\n") == ["correct"]
-    assert verdicts(f"{text}rtol = 0.01\n", rtol=0.0) == ["wrong"]
+    assert verdicts(text, rtol=0.01) == ["correct"]
+    assert verdicts(f"{text}rtol = 0.01\n", rtol=0.0) == ["correct"]
+    assert verdicts(f"{text}rtol = 0\n", rtol=0.01) == ["wrong"]
+
+
+def test_a_tolerance_means_the_same_in_every_format():
+    """The row's own goes before the option's; what is no tolerance in one format is none in the others."""
+    from gradcheck.files.assignment import read_assignment
+    from gradcheck.files.table import read_csv, read_json_lines
+
+    for own in ("5", "0", "1e-3"):
+        problem = f'[[problem]]\nf = "x"\nclaims = ["1"]\nrtol = {own}\n'
+        rows = [
+            *tasks(read_problems(problem, "p.toml"), rtol=0.5),
+            *read_csv(["expr,wrt,claim,rtol\n", f"x,x,1,{own}\n"], "t.csv", rtol=0.5),
+            *read_json_lines([f'{{"expr": "x", "claim": "1", "rtol": {own}}}'], "t.jsonl", rtol=0.5),
+            *read_assignment(problem).problems,
+        ]
+        assert [one.rtol for one in rows] == [float(own)] * 4
 
 
 def test_a_problem_states_its_layout():
@@ -180,7 +198,16 @@ def test_a_problem_states_its_layout():
     assert verdicts(f"{text}layout = 'numerator'\n") == ["correct"]
 
 
-@pytest.mark.parametrize(("key", "said"), [("rtol = 2", "rtol is no number"), ("layout = 'rows'", "no layout rows")])
+@pytest.mark.parametrize(
+    ("key", "said"),
+    [
+        ("rtol = -1", "rtol is no number from 0 up: -1"),
+        ("rtol = inf", "rtol is no number from 0 up: inf"),
+        ("rtol = true", "rtol is no number from 0 up: True"),
+        ("rtol = 1" + "0" * 400, "rtol is no number from 0 up: 1000"),
+        ("layout = 'rows'", "no layout rows"),
+    ],
+)
 def test_a_bad_tolerance_or_layout_is_told(key, said):
     (found,) = tasks(read_problems(f'[[problem]]\nf = "x**2"\nclaims = ["2*x"]\n{key}\n', "p.toml"))
     assert isinstance(found, RowError)
