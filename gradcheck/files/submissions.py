@@ -129,7 +129,9 @@ class _Lines:
                 dropped += len(rest)
                 rest, too_long = b"", True
                 if dropped > limits.SOURCE_CHARACTERS:  # a device, a binary file: it may never end
-                    raise UsageProblem(f"line {number + 1} is longer than {limits.SOURCE_CHARACTERS:,} bytes")
+                    said = f"the line is longer than {limits.SOURCE_CHARACTERS:,} bytes, and nothing below it is read"
+                    yield number + 1, None, said
+                    return
         if rest.rstrip(b"\r") or too_long:
             yield self._line(number + 1, rest.rstrip(b"\r"), too_long=too_long)
 

@@ -150,6 +150,19 @@ def test_a_huge_line_is_named_and_the_rest_is_read():
     assert found[1].student == "B"
 
 
+def test_a_line_without_end_is_a_bad_row():
+    class Endless(io.RawIOBase):
+        head = (HEAD + "A,p,,x\n").encode()
+
+        def read(self, size=-1):
+            head, self.head = self.head, b""
+            return head or b"x" * (1 << 20)
+
+    first, last = rows(Endless())
+    assert first.student == "A"
+    assert last == BadRow(3, "the line is longer than 32,000,000 bytes, and nothing below it is read")
+
+
 def test_it_is_streamed():
     class Endless(io.RawIOBase):
         head = HEAD.encode()
