@@ -43,7 +43,7 @@ def array_table(result: ArrayEvaluation, style: Style) -> str:
             claims(page, result.claims)
             page.blank()
     name = result.verdict.name or "not compared"
-    sentence = wording.verdict(result).removeprefix("not compared: ")
+    sentence = wording.verdict(result)
     page.line(
         (name.upper(), VERDICT_STYLES[result.verdict.name]),
         f"  {sentence} ",

@@ -113,7 +113,7 @@ def banner(result: Result, sentence: str) -> Html:
     """The verdict on the routes in one sentence, and that on the claims."""
     name = result.verdict.name
     mark = verdict(name) if name else element("span", "not compared", class_="verdict none")
-    said = sentence.partition("; claims:")[0].removeprefix("not compared: ")
+    said = sentence.partition("; claims:")[0]
     routes = element("p", mark, element("span", said), class_=f"banner {name or 'none'}")
     counts = [(one, sum(claim.verdict == one for claim in result.claims)) for one in ("wrong", "undecided", "correct")]
     found = [(one, count) for one, count in counts if count]

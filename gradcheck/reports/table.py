@@ -54,7 +54,7 @@ def evaluation_table(result: Evaluation, style: Style) -> str:
             claims(page, result.claims)
             page.blank()
     name = result.verdict.name or "not compared"
-    sentence = wording.verdict(result).removeprefix("not compared: ")
+    sentence = wording.verdict(result)
     page.line(
         (name.upper(), VERDICT_STYLES[result.verdict.name]),
         f"  {sentence} ",

@@ -146,10 +146,8 @@ def _routes(result: Result) -> str:
             return f"{names} agree at {where} to {limits.AGREEMENT_DIGITS} digits"
         case "disagree":
             return f"the routes exclude each other: {result.verdict.reason}"
-        case "undecided":
+        case "undecided" | None:
             return result.verdict.reason
-        case None:
-            return f"not compared: {result.verdict.reason}"
 
 
 def claim_evidence(claim: ClaimResult) -> str:

@@ -27,6 +27,14 @@ def markdown(text, at, **style):
     return FORMATS["markdown"](evaluate(text, at=at), Style(**style))
 
 
+@pytest.mark.parametrize("format_", ["markdown", "latex", "table", "html"])
+@pytest.mark.parametrize("at", ["x=1", "x=[1,2]"])
+def test_what_is_not_compared_says_so_once(format_, at):
+    said = FORMATS[format_](evaluate("sum(x*x)" if "[" in at else "x*x", at=at, routes=["reverse"]), Style())
+    assert "not compared: not" not in said.lower().replace("**", "")
+    assert "one route alone has nothing to be compared with" in " ".join(said.split())
+
+
 def tables(text):
     """The tables as lists of rows of cells."""
     found, rows = [], []

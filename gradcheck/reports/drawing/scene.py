@@ -165,7 +165,7 @@ def whole(result: Evaluation | ArrayEvaluation, digits: int = 6) -> Scene:
     if from_the_middle:
         nodes, edges = _with_middle(result, nodes, edges, from_the_middle)
     name = (result.verdict.name or "not compared").upper()
-    sentence = f"{wording.verdict(result).removeprefix('not compared: ')} (exit {result.exit_code})"
+    sentence = f"{wording.verdict(result)} (exit {result.exit_code})"
     return Scene(
         _title(result), _description(result), tuple(nodes), tuple(edges), verdict=name, sentence=printable(sentence)
     )
