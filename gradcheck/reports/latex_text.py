@@ -9,6 +9,7 @@ from gradcheck import products
 from gradcheck.errors import GradcheckError, printable
 from gradcheck.primitives.table import SPELLINGS
 from gradcheck.syntax.latex_printing import name_latex, scientific, write_latex
+from gradcheck.syntax.latex_words import GREEK_LETTERS
 from gradcheck.syntax.plain import parse
 from gradcheck.syntax.tree import Kind
 
@@ -32,10 +33,13 @@ _SPECIAL: Final = str.maketrans({
     "^": r"\textasciicircum{}", "<": "$<$", ">": "$>$", "|": "$|$", "*": "$*$", '"': "''", "∂": r"$\partial$",
     "·": r"$\cdot$", "×": r"$\times$", "±": r"$\pm$", "−": "$-$", "√": r"$\surd$", "∛": r"$\surd$", "≤": r"$\le$",
     "≥": r"$\ge$", "≠": r"$\ne$", "∞": r"$\infty$", "∘": r"$\circ$", "ᵀ": r"$^\top$", "‖": r"$\Vert$", "…": r"\dots{}",
-    "–": "--", "π": r"$\pi$", "σ": r"$\sigma$", "θ": r"$\theta$", "α": r"$\alpha$", "β": r"$\beta$", "λ": r"$\lambda$",
-    "₁": "$_1$", "₂": "$_2$", "⁻": "$^{-}$", "⊙": r"$\odot$", "ǀ": "/",
+    "–": "--", "⁻": "$^{-}$", "⊙": r"$\odot$", "ǀ": "/",
     **{sign: f"$^{digit}$" for digit, sign in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")},
+    **{sign: f"$_{digit}$" for digit, sign in enumerate("₀₁₂₃₄₅₆₇₈₉")},
+    **{letter: f"$\\{name}$" for letter, name in GREEK_LETTERS.items()},
 })  # fmt: skip
+_UNKNOWN: Final = re.compile("[^\0-\u017f‐‑–—‘’“”†‡•…]|[«»ÐÞðþĄąĐđĘęĦħĮįĸĿŀŉŊŋŦŧŲųſ]")
+"""Letters and signs that the fonts of TeX have not."""
 _COLUMNS: Final = 8
 """Columns and rows of a matrix above which its middle is left out."""
 _READING: Final = 4_000
@@ -53,11 +57,13 @@ def whole(lines: Iterable[str], style: Style) -> str:
     """A fragment for a document of one's own or, with ``-v``, a document."""
     body = [*PREAMBLE, *lines]
     if style.verbose:
+        unknown = sorted(set(_UNKNOWN.findall("\n".join(body))))
         body = [
             r"\documentclass{article}",
             r"\usepackage[utf8]{inputenc}",
             r"\usepackage[margin=2cm]{geometry}",
             r"\usepackage{amsmath,color}",
+            *(rf"\DeclareUnicodeCharacter{{{ord(sign):04X}}}{{U+{ord(sign):04X}}}" for sign in unknown),
             r"\begin{document}",
             *body,
             r"\end{document}",

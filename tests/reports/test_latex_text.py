@@ -1,8 +1,12 @@
 """The parts of LaTeX reports: expressions, numbers, prose, matrices."""
 
 import pytest
+from tex import needs_tex, typeset
 
-from gradcheck.reports.latex_text import Notation, matrix, number, prose, sums
+from gradcheck.evaluation import evaluate
+from gradcheck.reports import FORMATS, Style
+from gradcheck.reports.latex_text import Notation, matrix, number, prose, sums, whole
+from gradcheck.syntax.latex_words import GREEK_LETTERS
 
 
 @pytest.mark.parametrize(
@@ -21,6 +25,21 @@ from gradcheck.reports.latex_text import Notation, matrix, number, prose, sums
 )
 def test_numbers(text, latex):
     assert number(text) == latex
+
+
+def test_every_greek_letter_is_told_in_prose():
+    assert prose("γ + Ω·ℓ₃") == r"$\gamma$ + $\Omega$$\cdot$$\ell$$_3$"
+    assert prose("".join(GREEK_LETTERS)).isascii()
+
+
+@needs_tex
+def test_a_document_holds_any_letter(tmp_path):
+    text = "ж_1*γ + ж_1*Þ + ð"
+    found = FORMATS["latex"](evaluate(text, at="ж_1=1,γ=2,Þ=3,ð=1"), Style(verbose=True))
+    typeset(found, tmp_path)
+    assert r"\DeclareUnicodeCharacter{0436}{U+0436}" in found
+    body = "".join(map(chr, (*range(0xA1, 0x180), *range(0x391, 0x3CA)))) + "«‐‑–—‘’“”„†‡•…⟨字"
+    typeset(whole([prose(body)], Style(verbose=True)), tmp_path)
 
 
 def test_prose_is_escaped():
