@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-import re
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final, Literal
@@ -21,7 +20,7 @@ from gradcheck.deadline import Deadline
 from gradcheck.errors import GradcheckError, SyntaxProblem
 from gradcheck.files import RowError
 from gradcheck.files.assignment import Assignment, Problem, target_text
-from gradcheck.reading import halves
+from gradcheck.reading import equals_sign, halves
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -41,7 +40,6 @@ _LONGEST_CLAIM: Final = 4_000
 MOST_STATEMENTS: Final = 24
 """Different derivatives that one student may state about one problem."""
 _MOST_SOURCES: Final = 4
-_EQUALS: Final = re.compile(r"(?<![=<>!])=(?!=)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +142,7 @@ class Marker:
             return Reading("", 0, self._target(problem, of[:100]), None, error)
         bare = claim.removeprefix("=")
         wanted = self._target(problem, of) if of else None
-        stated = _EQUALS.search(bare) is not None
+        stated = equals_sign(bare) >= 0
         text, shift = bare, len(bare) - len(claim)
         if not stated and (of or len(problem.parts) == 1):
             head = f"{target_text(of, problem.graph) if of else problem.parts[0].of} = "
@@ -160,7 +158,7 @@ class Marker:
         except Exception as bug:  # noqa: BLE001 - no answer may stop the marking of the others
             return Reading(text, shift, wanted, None, SyntaxProblem(f"gradcheck failed on it ({type(bug).__name__})"))
         said = ""
-        if of and _EQUALS.search(of):
+        if of and equals_sign(of) >= 0:
             said = "the column of says which derivative is meant and nothing else"
         elif wanted is not None and what_is_stated(found.target) != wanted:
             said = f"the column of says {of}, but the answer says {found.shown}"
@@ -170,7 +168,7 @@ class Marker:
 
     @staticmethod
     def _target(problem: Problem, of: str) -> Derivative | Target | None:
-        if not of.strip() or _EQUALS.search(of):
+        if not of.strip() or equals_sign(of) >= 0:
             return None
         try:
             text = f"{target_text(of, problem.graph)} = 0"

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from gradcheck import limits
 from gradcheck.errors import UsageProblem, did_you_mean, printable
+from gradcheck.reading import equals_sign
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -37,7 +38,6 @@ _GROUP: Final = 3
 """Digits of a group of thousands."""
 _CELL_LINES: Final = 40
 """Lines that one quoted cell may span: an unclosed quote must not swallow the rest of the class."""
-_EQUALS: Final = re.compile(r"(?<![=<>!])=(?!=)")
 _COMMA_NUMBER: Final = re.compile(r"\s*[-+−–]?\s*(?P<whole>\d+),(?P<part>\d+)(?P<exponent>[eE][-+]?\d+)?\s*")
 _GROUPED: Final = re.compile(r"\s*[-+−–]?\s*(\d{1,3}(\.\d{3})+,\d+|\d{1,3}(,\d{3})+\.\d+|\d{1,3}([,.]\d{3}){2,})\s*")
 _DAMAGED: Final = re.compile(r"#(NAME|VALUE|REF|NUM|WERT|BEZUG|ZAHL|DIV/0|N/A|NV|NULL|#+)[?!]?")
@@ -354,8 +354,7 @@ def _claim(cell: str, delimiter: str) -> tuple[str, list[str], str]:
         claim = quoted[1].replace('""', '"')
     claim = _untext(claim).strip()
     bare = claim.removeprefix("=").strip()
-    found = _EQUALS.search(claim)
-    cut = found.end() if found else 0
+    cut = equals_sign(claim) + 1
     value = claim[cut:]
     doubt = _damage(bare) or _ambiguity(value.strip(), delimiter)
     if not doubt and _COMMA_NUMBER.fullmatch(value):
