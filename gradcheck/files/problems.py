@@ -13,7 +13,7 @@ from gradcheck.claims.verify import Task
 from gradcheck.deadline import Deadline, TimeUpError
 from gradcheck.errors import SyntaxProblem, UsageProblem, did_you_mean, printable
 from gradcheck.files import LAYOUTS, RowError, read_rtol, value_text
-from gradcheck.reading import names_in
+from gradcheck.reading import halves, names_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
