@@ -76,10 +76,4 @@ def checked_nodes(graph: Graph, shown: Sequence[int], asked: Sequence[int]) -> l
     """The nodes at which the routes run: every node of a small graph, inputs and asked-for nodes of a large one."""
     everywhere = len(graph.nodes()) <= limits.ROUTES_AT_EVERY_NODE
     wanted = dict.fromkeys([*shown, *asked] if everywhere else [*graph.inputs.values(), *asked])
-    return [node for node in wanted if graph.varies[node] and not is_boolean(graph, node)]
-
-
-def is_boolean(graph: Graph, node: int) -> bool:
-    """Whether a node is a truth value, through which no derivative flows."""
-    operation = graph.operations[node]
-    return operation is not None and operation.boolean
+    return [node for node in wanted if graph.varies[node] and not graph.is_boolean(node)]

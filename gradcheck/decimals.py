@@ -17,10 +17,7 @@ def from_ball(value: arb, digits: int = 40) -> decimal.Decimal:
     """The midpoint of a ball to so many significant digits; NaN where the ball is not finite."""
     if not value.is_finite():
         return NAN
-    middle = value.mid()
-    if middle.is_zero() or value.contains(0):
-        return decimal.Decimal(0) if value.contains(0) and not _is_wide(value) else _read(middle, digits)
-    return _read(middle, digits)
+    return decimal.Decimal(0) if value.contains(0) and not _is_wide(value) else _read(value.mid(), digits)
 
 
 def from_float(value: float) -> decimal.Decimal:

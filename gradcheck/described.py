@@ -24,12 +24,6 @@ if TYPE_CHECKING:
     from gradcheck.routes.found import SymbolicDerivative
 
 
-def is_analytic(graph: Graph, node: int) -> bool:
-    """Whether a complex step may be taken through a node."""
-    operation = graph.operations[node]
-    return operation is None or operation.analytic
-
-
 def operation_of(graph: Graph, node: int, style: str) -> str:
     """What a node computes, in the names of its arguments; an input is itself."""
     operation = graph.operations[node]

@@ -10,14 +10,13 @@ from gradcheck import limits
 from gradcheck.arithmetic.floats import Floats
 from gradcheck.arrays.given import variable_shapes
 from gradcheck.build import build
-from gradcheck.choices import asked_nodes, check_step, checked_nodes, chosen_routes, is_boolean, shown_nodes
+from gradcheck.choices import asked_nodes, check_step, checked_nodes, chosen_routes, shown_nodes
 from gradcheck.deadline import Deadline
 from gradcheck.decimals import from_ball
 from gradcheck.declarations import allows, check_declared, read_declarations
 from gradcheck.described import (
     cost,
     honest,
-    is_analytic,
     is_wide,
     locals_of,
     lost_digits,
@@ -259,7 +258,7 @@ class _Run:
         affected = self.graph.affected(node)
         slope = nudger.slope(node, affected, self.method, self.step)
         if self.method == "complex-step" and slope.method != "complex-step":
-            names = [self.graph.names[index] for index in affected if not is_analytic(self.graph, index)]
+            names = [self.graph.names[index] for index in affected if not self.graph.is_analytic(index)]
             reason = f"{names[0]} is not analytic" if names else "it has no finite value"
             note = f"no complex step at {self.graph.names[node]} ({reason}): the central difference is shown"
             self.notes.append(note)
@@ -428,7 +427,7 @@ class _Run:
         graph = self.graph
         comparison = compared.comparisons.get(node)
         adjoint = compared.sweep.adjoints[node]
-        reached = graph.varies[node] and not is_boolean(graph, node)
+        reached = graph.varies[node] and not graph.is_boolean(node)
         return NodeResult(
             name=graph.names[node],
             operation=operation_of(graph, node, PLAIN),

@@ -9,7 +9,6 @@ from typing import Final
 from gradcheck.errors import UsageProblem, did_you_mean, printable
 
 _LAYER: Final = "norm(sigmoid(W @ x + b) - y)**2"
-_RUNNING: Final = "sqrt(x**2+exp(x**2))+cos(x**2+exp(x**2))"
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,6 +100,26 @@ class Graph:
                     break
         return found
 
+    def between(self, index: int) -> list[int]:
+        """The nodes on the paths from node ``index`` to the output, in topological order, without itself."""
+        wanted = {self.output}
+        affected = self.affected(index)
+        among = set(affected)
+        for node in reversed(affected):
+            if node in wanted:
+                wanted.update(argument for argument in self.arguments[node] if argument in among)
+        return [node for node in affected if node in wanted]
+
+    def is_boolean(self, index: int) -> bool:
+        """Whether a node is a truth value, through which no derivative flows."""
+        operation = self.operations[index]
+        return operation is not None and operation.boolean
+
+    def is_analytic(self, index: int) -> bool:
+        """Whether a complex step may be taken through a node."""
+        operation = self.operations[index]
+        return operation is None or operation.analytic
+
     def needed(self, index: int) -> list[int]:
         """The nodes that node ``index`` depends on, in topological order, with itself."""
         needed = bytearray(index + 1)

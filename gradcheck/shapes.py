@@ -234,14 +234,10 @@ def _vstack(shapes: Sequence[Shape], _sizes: Sizes) -> Shape:
     one, other = shapes
     if len(one) < 2 and len(other) < 2:
         return (size(one) + size(other),)
-    (rows, columns), (more, wide) = _as_rows(one), _as_rows(other)
+    (rows, columns), (more, wide) = grid(one), grid(other)
     if columns != wide:
         raise ShapeProblem(f"vstack of {told(one)} and {told(other)}", hint="both need the same number of columns")
     return rows + more, columns
-
-
-def _as_rows(shape: Shape) -> tuple[int, int]:
-    return grid(shape)
 
 
 def _hstack(shapes: Sequence[Shape], _sizes: Sizes) -> Shape:

@@ -109,13 +109,8 @@ def _classify(changes: Sequence[arb], sign: int, limit: arb) -> Side:
     if abs(newest - older) < arb(2) ** -40 * abs(newest):
         return Side(_CONTINUOUS, from_ball(newest, 25).normalize(), limit)
     if not older.contains(0) and newest / older > 1.5 and older / slopes[-3] > 1.5:
-        infinite = arb.pos_inf() if newest > 0 else arb.neg_inf()
-        return Side(_CONTINUOUS, _infinity(infinite), limit)
+        return Side(_CONTINUOUS, Decimal("Infinity" if newest > 0 else "-Infinity"), limit)
     return Side(_UNKNOWN, None, limit)
-
-
-def _infinity(value: arb) -> Decimal:
-    return Decimal("Infinity") if value > 0 else Decimal("-Infinity")
 
 
 def describe(

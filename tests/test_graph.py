@@ -24,6 +24,21 @@ def test_needed_nodes():
     assert graph.needed(graph.output) == list(range(len(graph)))
 
 
+def test_what_lies_between_a_node_and_the_output():
+    graph = build(parse("a = x + y; b = sin(x); c = a*b; d = exp(y); c + a"))
+    assert names_of(graph, graph.between(graph.by_name["b"])) == ["c", "f"]
+    assert names_of(graph, graph.between(graph.by_name["x"])) == ["a", "b", "c", "f"]
+    assert graph.between(graph.by_name["d"]) == []
+    assert graph.between(graph.output) == []
+
+
+def test_truth_values_and_what_a_complex_step_cannot_pass():
+    graph = build(parse("t = x > 0; u = abs(x); v = sin(x); where(t, u, v)"))
+    named = graph.by_name
+    assert [graph.is_boolean(named[name]) for name in "xtuv"] == [False, True, False, False]
+    assert [graph.is_analytic(named[name]) for name in "xuv"] == [True, False, True]
+
+
 def test_a_leaf_as_text():
     graph = build(parse("pi*x + 1/3"))
     leaves = {leaf_text(graph, node)[0] for node in range(len(graph)) if graph.operations[node] is None}

@@ -410,16 +410,7 @@ class Algebra:
 # -- powers of atoms that are other forms ------------------------------------------------------------------------------
 
 
-def _prime_power(algebra: Algebra, atom: int, exponent: Power) -> Form | None:
-    whole = math.floor(exponent)
-    if not whole:
-        return None
-    base = algebra.atoms[atom].base
-    assert base is not None
-    return algebra.power(base, whole) * algebra.single(atom, as_power(exponent - whole))
-
-
-def _radical_power(algebra: Algebra, atom: int, exponent: Power) -> Form | None:
+def _whole_power(algebra: Algebra, atom: int, exponent: Power) -> Form | None:
     whole = math.floor(exponent)
     if not whole:
         return None
@@ -458,8 +449,8 @@ def _sine_power(algebra: Algebra, atom: int, exponent: Power) -> Form | None:
 ANALYTIC: Final = frozenset(("asin", "atan", "asinh", "acosh", "atanh", "erf"))
 """Functions of which nothing more is known than that."""
 _REWRITTEN: Final[Mapping[str, Callable[[Algebra, int, Power], Form | None]]] = {
-    "prime": _prime_power,
-    "radical": _radical_power,
+    "prime": _whole_power,
+    "radical": _whole_power,
     "truth": _truth_power,
     "sign": _sign_power,
     "sin": _sine_power,

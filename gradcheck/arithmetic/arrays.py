@@ -337,7 +337,6 @@ def _filled(value: float) -> Callable[[Sizes], Array]:
 
 
 _FUNCTIONS: Final[Mapping[str, Callable[..., Array]]] = {
-    **{name: getattr(np, name) for name in ("add", "subtract", "multiply", "negative", "exp", "expm1", "log10")},
     "log": _log,
     "sub": np.subtract,
     "mul": np.multiply,

@@ -29,6 +29,14 @@ _WORD: Final = 1 << 31
 """Degrees of roots from which on flint's own root, which takes a machine word, is not called."""
 
 
+def exponent_of(value: arb) -> int:
+    """The binary exponent of a ball's midpoint; 0 of 0."""
+    if value.is_zero():
+        return 0
+    mantissa, exponent = value.man_exp()
+    return int(mantissa.bit_length() + exponent)
+
+
 class Balls(Arithmetic[arb]):
     """Real balls at one precision (in bits); use them inside ``with balls.working():``.
 

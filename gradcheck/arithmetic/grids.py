@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 from gradcheck.arithmetic import Arithmetic
+from gradcheck.primitives.table import PRIMITIVES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -110,7 +111,7 @@ class Grids(Arithmetic[Grid[N]]):
         return all(self.entry.is_certain(one) for one in truth.entries)
 
     def choose(self, truth: Grid[N], one: Callable[[], Grid[N]], other: Callable[[], Grid[N]]) -> Grid[N]:
-        return self.function(_where())(truth, one(), other())
+        return self.function(PRIMITIVES["where"])(truth, one(), other())
 
     def touches(self, place: Grid[N]) -> bool:
         return any(self.entry.touches(one) for one in place.entries)
@@ -230,7 +231,7 @@ class Grids(Arithmetic[Grid[N]]):
 
     def solve(self, u: Grid[N], v: Grid[N]) -> Grid[N]:
         """u⁻¹v by Cramer's rule; undefined where u is singular."""
-        return self.function(_division())(self.matmul(_cofactor(self, u).transposed(), v), self.single(self.det(u)))
+        return self.function(PRIMITIVES["/"])(self.matmul(_cofactor(self, u).transposed(), v), self.single(self.det(u)))
 
     def inv(self, u: Grid[N]) -> Grid[N]:
         """The inverse; undefined where there is none."""
@@ -241,15 +242,8 @@ class Grids(Arithmetic[Grid[N]]):
         return Grid(rows, columns, [self.entry.undefined] * (rows * columns))
 
 
-@functools.cache
-def _where() -> Primitive:
-    from gradcheck.primitives.table import PRIMITIVES
-
-    return PRIMITIVES["where"]
-
-
 def _summed(entries: Sequence[Any]) -> Any:
-    """The sum, in a tree, so that symbolic sums stay flat and balls stay tight."""
+    """The sum, in order."""
     total = entries[0]
     for entry in entries[1:]:
         total = total + entry
@@ -282,14 +276,7 @@ def _axis_size(of: A, u: G, sizes: Sizes) -> G:
 
 
 def _mean_axis(of: A, u: G, sizes: Sizes) -> G:
-    return of.function(_division())(_sum_axis(of, u, sizes), _axis_size(of, u, sizes))
-
-
-@functools.cache
-def _division() -> Primitive:
-    from gradcheck.primitives.table import PRIMITIVES
-
-    return PRIMITIVES["/"]
+    return of.function(PRIMITIVES["/"])(_sum_axis(of, u, sizes), _axis_size(of, u, sizes))
 
 
 def _spread(_: A, g: G, u: G, sizes: Sizes) -> G:
@@ -299,8 +286,6 @@ def _spread(_: A, g: G, u: G, sizes: Sizes) -> G:
 
 
 def _pairwise(name: str, of: A, u: G) -> G:
-    from gradcheck.primitives.table import PRIMITIVES
-
     function = of.entry.function(PRIMITIVES[name])
     return Grid(1, 1, [functools.reduce(function, u.entries)])
 
@@ -407,8 +392,6 @@ def _constant(value: int, of: A, sizes: Sizes) -> G:
 
 def _peak(of: A, u: G) -> G:
     """1 at the largest entry, 0 elsewhere; at a tie, what the one-sided derivatives span."""
-    from gradcheck.primitives.table import PRIMITIVES
-
     step = of.entry.function(PRIMITIVES["heaviside"])
     entries = []
     for position, mine in enumerate(u.entries):
@@ -424,8 +407,6 @@ def _gap(of: A, u: G) -> G:
     """How far the largest entry is above the next one: 0 at a tie."""
     if u.is_single:
         return of.number(1)
-    from gradcheck.primitives.table import PRIMITIVES
-
     larger = of.entry.function(PRIMITIVES["max"])
     smaller = of.entry.function(PRIMITIVES["min"])
     best, second = larger(*u.entries[:2]), smaller(*u.entries[:2])

@@ -174,12 +174,8 @@ class _Run:
         entries = size(graph.shape(graph.output)) * sum(size(graph.shape(node)) for node in operations)
         small = small and entries <= limits.NUDGED_ENTRIES
         shown = [*inputs, *sorted({*(operations if small or self.options.nodes == "all" else []), *asked} - {*inputs})]
-        checked = dict.fromkeys([*shown, *asked] if small else [*inputs, *asked])
-        return shown, [node for node in checked if graph.varies[node] and not self.is_boolean(node)]
-
-    def is_boolean(self, node: int) -> bool:
-        operation = self.graph.operations[node]
-        return operation is not None and operation.boolean
+        checked = dict.fromkeys(shown if small else [*inputs, *asked])
+        return shown, [node for node in checked if graph.varies[node] and not graph.is_boolean(node)]
 
     def slopes(self, nodes: Sequence[int]) -> Mapping[int, tuple[FloatSlopes, int]]:
         """The float64 slopes of each node, and the number of directions where not every entry was nudged (else 0)."""
@@ -210,7 +206,7 @@ class _Run:
                     -1, rows, columns
                 )
             )
-            method = "central" if self.options.method == "complex-step" else self.options.method
+            method = self.options.method
             affected = self.graph.affected(node)
             found[node] = (
                 nudger.slopes(node, affected, directions, method, self.options.step),
@@ -364,7 +360,7 @@ class _Run:
         if slopes is None:
             return None
         found, directions = slopes
-        method = "central" if self.options.method == "complex-step" else self.options.method
+        method = self.options.method
         if directions:
             return ArraySlopes(None, None, method, found.step, directions)
         shape = self.jacobian_shape(node)
@@ -405,7 +401,7 @@ class _Run:
         for position, argument in enumerate(graph.arguments[node]):
             if (
                 graph.varies[argument]
-                and not self.is_boolean(argument)
+                and not graph.is_boolean(argument)
                 and not (operation.name == "where" and position == 0)
             ):
                 plain, pretty = (writing.flow(graph, node, position, style) for style in (PLAIN, UNICODE))

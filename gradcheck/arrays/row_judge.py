@@ -169,21 +169,14 @@ class _Judge:
         ours = [row[node] for row in self.rows]
         theirs = None if formulas is None else [_enclosures(formulas, values) for values in self.values]
         if "reverse" in self.routes:
-            self.reverse[node] = self.total(ours)
+            self.reverse[node] = total(ours)
         if theirs is not None:
-            self.symbolic[node] = self.total(theirs)
+            self.symbolic[node] = total(theirs)
         if "reverse" in self.routes and theirs is not None:
             findings += self.meet(node, ours, theirs, ours, "reverse mode", "SymPy")
         if "fd" in self.routes:
             findings += self.slopes_against(node, formulas, ours)
         return self.conclude(node, findings)
-
-    def total(self, rows: Sequence[Sequence[arb]]) -> list[arb]:
-        """The sum over the rows, entry by entry."""
-        found = list(rows[0])
-        for row in rows[1:]:
-            found = [one + other for one, other in zip(found, row, strict=True)]
-        return found
 
     # -- slopes ---------------------------------------------------------------------------------------------------
 
@@ -232,7 +225,7 @@ class _Judge:
                 findings += self.meet(node, slopes, over, scale, name, "reverse mode", entry)
             if formulas is not None:
                 findings += self.meet(node, slopes, formula_over, scale, name, "SymPy", entry)
-            columns.append(self.total(slopes))
+            columns.append(total(slopes))
         if every and len(columns) == entries:
             self.slopes[node] = [columns[entry][output] for output in range(self.count) for entry in range(entries)]
         return findings
@@ -276,7 +269,7 @@ class _Judge:
     ) -> list[Verdict]:
         """The sums of two routes' rows against each other (or each row's); ``terms`` are what digits count against."""
         if self.together:
-            pairs = [("", self.total(one), self.total(other), self.total([[abs(x) for x in row] for row in terms]))]
+            pairs = [("", total(one), total(other), total([[abs(x) for x in row] for row in terms]))]
         else:
             pairs = [
                 (f" in row {number:,}", list(first), list(second), [abs(x) for x in scale])
@@ -331,3 +324,11 @@ def _enclosures(
         return [found.enclosure([value.entries[0] for value in values], node, moved)]
     assert isinstance(found, SymbolicArray)
     return found.enclosures([value.entries for value in values], node, () if interval is None else interval.entries)
+
+
+def total(rows: Sequence[Sequence[arb]]) -> list[arb]:
+    """The sum over the rows, entry by entry."""
+    found = list(rows[0])
+    for row in rows[1:]:
+        found = [one + other for one, other in zip(found, row, strict=True)]
+    return found

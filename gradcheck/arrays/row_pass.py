@@ -11,7 +11,7 @@ from gradcheck.arithmetic.ball_grids import shared_grids
 from gradcheck.arrays import point as array_point
 from gradcheck.arrays.binding import missing, unused
 from gradcheck.arrays.compare import values_at
-from gradcheck.arrays.evaluation import why_undefined
+from gradcheck.arrays.evaluation import is_defined, why_undefined
 from gradcheck.arrays.point import ArrayValue
 from gradcheck.arrays.row_judge import work_of_a_row
 from gradcheck.errors import GradcheckError, NameProblem, UsageProblem, did_you_mean, printable
@@ -173,7 +173,7 @@ class RowPass:
         """Draw the parameters that are not given, so that the first row has a value."""
         fixed: Any = {**self.given, **first}
         found = array_point.draw(
-            self.graph, fixed, self.declared, self.seed, lambda candidate: _defined(self.graph, candidate)
+            self.graph, fixed, self.declared, self.seed, lambda candidate: is_defined(self.graph, candidate)
         )
         if found is None:
             raise UsageProblem(
@@ -359,10 +359,3 @@ def _exact(cell: str) -> Exact:
         )
     value = Fraction(cell)
     return normalised(value.numerator, value.denominator)
-
-
-def _defined(graph: Graph, point: ArrayPoint) -> bool:
-    arithmetic = shared_grids(limits.FIRST_PRECISION)
-    with arithmetic.working():
-        values = values_at(graph, point, arithmetic)
-        return all(entry.is_finite() for entry in values[graph.output].entries)

@@ -13,7 +13,7 @@ from gradcheck.arrays.binding import Columns, bind_columns, misspelled, read_bin
 from gradcheck.arrays.compare import wrong_floats
 from gradcheck.arrays.evaluation import shown_entry
 from gradcheck.arrays.results import Tensor
-from gradcheck.arrays.row_judge import JudgedRow, RowsJudged, judge_rows
+from gradcheck.arrays.row_judge import JudgedRow, RowsJudged, judge_rows, total
 from gradcheck.arrays.row_pass import FIRST, Kept, RowPass, RowTable
 from gradcheck.arrays.rows_results import Reduce, Row, RowsEvaluation, RowsGradient
 from gradcheck.build import build
@@ -66,7 +66,6 @@ def evaluate_rows(
     timeout: float = limits.SECONDS,
     declarations: str | Iterable[str] | None = None,
     isolated: bool = False,
-    meanwhile: Callable[[], object] | None = None,
     progress: Callable[[int, float], object] | None = None,
 ) -> RowsEvaluation:
     """Average an expression over the rows of a table, and differentiate the average by the parameters.
@@ -117,8 +116,6 @@ def evaluate_rows(
     try:
         run.read(progress)
         run.deadline = Deadline(timeout)  # reading takes as long as the file is; the verdict may take this long
-        if meanwhile is not None:
-            meanwhile()
         symbolic: Mapping[int, Found] = {} if job is None else job.result()
         return run.report(symbolic, method, step, digits)
     finally:
@@ -260,7 +257,7 @@ class _Run(RowPass):
         """The reduced output: in balls where they saw every row, else in float64."""
         shape = self.graph.shape(self.graph.output)
         if len(judged.values) == self.seen.count:
-            whole = self.reduced(_columns_sum(judged.values))
+            whole = self.reduced(total(judged.values))
             if all(entry.is_finite() for entry in whole):
                 return self.tensor(shape, whole, digits)
         return self.float_tensor(shape, self.total_output.value)
@@ -451,10 +448,3 @@ def _best(found: Sequence[tuple[Any, Any]], *, fixed: bool) -> tuple[Any, Any]:
         better = off < error
         value, error = np.where(better, narrow, value), np.where(better, off, error)
     return value, error
-
-
-def _columns_sum(rows: Sequence[Sequence[arb]]) -> list[arb]:
-    found = list(rows[0])
-    for row in rows[1:]:
-        found = [one + other for one, other in zip(found, row, strict=True)]
-    return found

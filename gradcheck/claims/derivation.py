@@ -23,11 +23,6 @@ class Derivation:
     shown: tuple[str, ...]
 
 
-def stated(line: str) -> tuple[str, str]:
-    """The target of a line (empty where it has none) and what it states: ``df/dx = 2*x``, ``= 2*x`` and ``2*x``."""
-    return halves(line)
-
-
 def _placed(diagnosis: Diagnosis | None, wrong: int) -> Diagnosis | None:
     """A diagnosis that says at which line, or between which lines, it holds."""
     if diagnosis is None:
@@ -48,7 +43,7 @@ def conclude(derivation: Derivation, results: Sequence[ClaimResult]) -> ClaimRes
         reason = f"line {wrong + 1} is not right: {found.reason}"
         if wrong and verdicts[wrong - 1] == "correct":
             before, after = derivation.shown[wrong - 1], derivation.shown[wrong]
-            change = f"{stated(before)[1]} became {stated(after)[1]}"
+            change = f"{halves(before)[1]} became {halves(after)[1]}"
             reason = f"line {wrong} is right, line {wrong + 1} is not: {change}; {found.reason}"
         return replace(found, claim=derivation.shown[wrong], reason=reason, diagnosis=_placed(found.diagnosis, wrong))
     if "undecided" in verdicts:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from flint import arb
 
+from gradcheck.arithmetic.balls import exponent_of
 from gradcheck.arithmetic.grids import Grid
 from gradcheck.forward import evaluate, nudge
 
@@ -120,7 +121,7 @@ def secant(
     if not all(middle.is_finite() for middle in middles):
         return None
     nudged = [entry for entry, sign in zip(here.entries, direction, strict=True) if sign]
-    size = max((0 if entry.contains(0) else _exponent(entry.mid()) for entry in nudged), default=0)
+    size = max((0 if entry.contains(0) else exponent_of(entry.mid()) for entry in nudged), default=0)
     step = arb(2) ** (size - arithmetic.precision // 3)
     high = here.like([middle + sign * step for middle, sign in zip(middles, direction, strict=True)])
     low = here.like([middle - sign * step for middle, sign in zip(middles, direction, strict=True)])
@@ -140,10 +141,3 @@ def rademacher(count: int, length: int, seed: int) -> list[list[int]]:
     generator = random.Random(f"directions {seed}")  # noqa: S311 - reproducible directions, not secrets
     bits = [generator.getrandbits(length) if length else 0 for _ in range(count)]
     return [[1 if digit == "1" else -1 for digit in format(one, f"0{length}b")][:length] for one in bits]
-
-
-def _exponent(value: arb) -> int:
-    if value.is_zero():
-        return 0
-    mantissa, exponent = value.man_exp()
-    return int(mantissa.bit_length() + exponent)

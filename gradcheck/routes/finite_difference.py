@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from flint import acb, arb
 
-from gradcheck.arithmetic.balls import Balls, ComplexBalls, shared
+from gradcheck.arithmetic.balls import Balls, ComplexBalls, exponent_of, shared
 from gradcheck.arithmetic.floats import Floats
 from gradcheck.forward import evaluate, nudge
 
@@ -100,8 +100,7 @@ class Nudger:
 
     def analytic(self, affected: Sequence[int]) -> bool:
         """Whether a complex step may be taken through these nodes."""
-        operations = self.graph.operations
-        return all(operation is None or operation.analytic for operation in (operations[index] for index in affected))
+        return all(map(self.graph.is_analytic, affected))
 
     def _complex_step(self, node: int, affected: Sequence[int]) -> Slope | None:
         if not self.analytic(affected):
@@ -207,7 +206,7 @@ def referee(
     if not values[node].is_finite():
         return None
     middle = values[node].mid()
-    shift = -(arithmetic.precision // 3) + (_ball_exponent(middle) if not middle.is_zero() else 0)
+    shift = -(arithmetic.precision // 3) + (exponent_of(middle) if not middle.is_zero() else 0)
     step = arb(2) ** shift
     high, low = middle + step, middle - step
     above = nudge(graph, arithmetic, values, node, high, affected)[graph.output]
@@ -218,8 +217,3 @@ def referee(
 
 def _exponent(value: float) -> int:
     return math.frexp(value)[1] if value and math.isfinite(value) else 0
-
-
-def _ball_exponent(value: arb) -> int:
-    mantissa, exponent = value.man_exp()
-    return int(mantissa.bit_length() + exponent)

@@ -140,7 +140,7 @@ def pull(
                     flow = function(*tape, mine, upstream, graph.sizes.get(node, ()))
             else:
                 local = step.locals[position]
-                if local is None or (_is_boolean(graph, parent) and arithmetic.doubt(values[parent]) is None):
+                if local is None or (graph.is_boolean(parent) and arithmetic.doubt(values[parent]) is None):
                     continue
                 found = arithmetic.undefined if broken else local(*tape, mine)
                 flow = arithmetic.times(upstream, found, selects=operation.selects)
@@ -148,8 +148,3 @@ def pull(
             before = adjoints[parent]
             adjoints[parent] = flow if before is None else before + flow  # type: ignore[operator]  # as above
     return adjoints
-
-
-def _is_boolean(graph: Graph, node: int) -> bool:
-    operation = graph.operations[node]
-    return operation is not None and operation.boolean

@@ -50,10 +50,9 @@ def _out_of_time(deadline: Deadline) -> str:
 def _derivative(graph: Graph, node: int, arithmetic: Symbols) -> SymbolicDerivative:
     if node == graph.output:
         return _found(sympy.Integer(1), {})
-    affected = graph.affected(node)
-    if graph.output not in affected:
+    needed = graph.between(node)
+    if not needed:
         return _found(sympy.Integer(0), {})
-    needed = _needed(graph, affected)
     reason = _too_large(graph, needed)
     if reason:
         return SymbolicDerivative((), "", {}, reason)
@@ -82,16 +81,6 @@ def _derivative(graph: Graph, node: int, arithmetic: Symbols) -> SymbolicDerivat
 
 def _found(derivative: Expr, symbols: Mapping[str, int]) -> SymbolicDerivative:
     return SymbolicDerivative(formula(derivative), text_of(derivative), symbols)
-
-
-def _needed(graph: Graph, affected: Sequence[int]) -> list[int]:
-    """The affected nodes on which the output depends."""
-    wanted = {graph.output}
-    among = set(affected)
-    for index in reversed(affected):
-        if index in wanted:
-            wanted.update(argument for argument in graph.arguments[index] if argument in among)
-    return [index for index in affected if index in wanted]
 
 
 def _too_large(graph: Graph, nodes: Sequence[int]) -> str:

@@ -61,10 +61,9 @@ def _derivative(graph: Graph, node: int, arithmetic: SymbolGrids) -> SymbolicArr
         return SymbolicArray(
             reason=f"gave up: {outputs * entries:,} derivatives, more than its {limits.SYMBOLIC_ENTRIES:,}"
         )
-    affected = [node, *graph.affected(node)]
-    if graph.output not in affected:
+    wanted = [node, *graph.between(node)]
+    if wanted[-1] != graph.output:
         return _found([sympy.Integer(0)] * (outputs * entries), {})
-    inside = set(affected)
     leaves: dict[Expr, _Leaf] = {}
     built: dict[int, Grid[Expr]] = {}
 
@@ -83,7 +82,6 @@ def _derivative(graph: Graph, node: int, arithmetic: SymbolGrids) -> SymbolicArr
                 built[index] = Grid(*grid(shape), symbols)
         return built[index]
 
-    wanted = _wanted(graph, affected)
     budget = sum(size(graph.shape(index)) for index in wanted)
     if budget > limits.SYMBOLIC_OPERATIONS:
         return SymbolicArray(
@@ -95,9 +93,7 @@ def _derivative(graph: Graph, node: int, arithmetic: SymbolGrids) -> SymbolicArr
             reason=f"gave up: {products:,} products to write out, more than its {limits.SYMBOLIC_PRODUCTS:,}"
         )
     source = value_of(node)
-    for index in affected[1:]:
-        if index not in wanted or index not in inside:
-            continue
+    for index in wanted[1:]:
         operation = graph.operations[index]
         assert operation is not None
         arguments: list[Any] = [value_of(argument) for argument in graph.arguments[index]]
@@ -136,13 +132,3 @@ def entry_names(name: str, shape: Shape) -> list[str]:
             return [f"{name}[{i}]" for i in range(n)]
         case _:
             return [f"{name}[{i}, {j}]" for i in range(shape[0]) for j in range(shape[1])]
-
-
-def _wanted(graph: Graph, affected: Sequence[int]) -> set[int]:
-    """The affected nodes on which the output depends."""
-    wanted = {graph.output}
-    among = set(affected)
-    for index in reversed(affected):
-        if index in wanted:
-            wanted.update(argument for argument in graph.arguments[index] if argument in among)
-    return wanted

@@ -275,14 +275,9 @@ class _Study:
 
     def not_analytic(self) -> str:
         graph = self.setting.graph
-        moving = {graph.inputs[name] for name in self.direction}
-        touched = set(moving)
-        for node, arguments in enumerate(graph.arguments):
-            if touched.intersection(arguments):
-                touched.add(node)
-        for node in sorted(touched - moving):
-            operation = graph.operations[node]
-            if operation is not None and not operation.analytic:
+        moved = sorted({node for name in self.direction for node in graph.affected(graph.inputs[name])})
+        for node in moved:
+            if not graph.is_analytic(node):
                 return f"{graph.names[node]} = {self.setting.pretty(node)} is not analytic"
         return ""
 

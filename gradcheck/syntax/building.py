@@ -62,10 +62,6 @@ class Builder:
         self.counts: list[int] = []  # arguments (of a list: entries of the row) read so far, one entry a bracket
         self.rows: list[int] = []  # finished rows, one entry a list that is open
 
-    def push(self, item: Item) -> None:
-        self.operands.append((len(self.items), item.start, item.end))
-        self.items.append(item)
-
     def leaf(self, kind: Kind, value: Exact, name: str, start: int, end: int) -> None:
         """Push a number or a name."""
         self.operands.append((len(self.items), start, end))

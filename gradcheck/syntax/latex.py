@@ -15,7 +15,7 @@ from gradcheck.errors import LimitExceeded, Span, SyntaxProblem
 from gradcheck.syntax import latex_frames as frames
 from gradcheck.syntax.latex_brackets import Brackets
 from gradcheck.syntax.latex_frames import Frame
-from gradcheck.syntax.latex_names import unknown_command
+from gradcheck.syntax.latex_names import Stem, unknown_command
 from gradcheck.syntax.latex_words import (
     ACCENTS,
     CHARACTERS,
@@ -188,7 +188,7 @@ class _Reader(Brackets):
     def bound_run(self, text: str, start: int) -> bool:
         """Read a run of letters, with its subscript, that is a bound name as a whole."""
         end = start + len(text)
-        name, after = self.names.finished(frames.stem_of(text, end))
+        name, after = self.names.finished(Stem(text, end))
         if name in self.names.bound and name != text[0]:
             self.position = after
             self.emit_name(name, start, after)

@@ -146,7 +146,7 @@ class LatexBuilder:
         return f"\\right{shown}" if frame.right and whole else shown
 
     def fail_unclosed(self, frame: Frame) -> None:
-        while frame.single:
+        if frame.single:
             raise SyntaxProblem(f"{frame.owner} needs an argument", span=Span(frame.start, frame.start + 1))
         opening = self.opening(frame)
         raise SyntaxProblem(

@@ -18,10 +18,7 @@ if TYPE_CHECKING:
 
 NO_STEM: Final = Stem("", 0)
 _INDEX_LIKE: Final = re.compile(r"\[\s*(?:[-−]?[0-9]+|[0-9]*:[0-9]*)\s*(?:,\s*(?:[-−]?[0-9]+|[0-9]*:[0-9]*)\s*)?\]")
-_CALLED: Final[dict[str, tuple[str, str]]] = {
-    "floor": ("floor", "floor"), "ceil": ("ceil", "ceil"), "lvert": ("abs", "abs"), "|": ("abs", "abs"),
-    "lVert": ("norm", "norm"), "‖": ("norm", "norm"),
-}  # fmt: skip
+_CALLED: Final = {"floor": "floor", "ceil": "ceil", "lvert": "abs", "|": "abs", "lVert": "norm", "‖": "norm"}
 """The function that a bracket stands for."""
 
 
@@ -89,11 +86,6 @@ class Frame:
         if any(self.cells):
             self.rows.append(self.cells)
         self.cells = []
-
-
-def stem_of(text: str, end: int) -> Stem:
-    """A run of letters as the beginning of a name."""
-    return Stem(text, end)
 
 
 def spelling(name: str, bound: AbstractSet[str]) -> str | None:
@@ -187,7 +179,7 @@ def bracketed(
     place = Span(start, end)
     opening, closing = Chunk("(", start, start + 1), Chunk(f"{suffix})", end - 1, end)
     if frame.bracket in _CALLED:
-        name = spelt(_CALLED[frame.bracket][0])
+        name = spelt(_CALLED[frame.bracket])
         opening = Chunk(f"{name}(", start, start + 1)
         if order:
             closing = Chunk(f", {order})", end - 1, end)

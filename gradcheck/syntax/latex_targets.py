@@ -62,9 +62,9 @@ def _name(names: Names, position: int, stop: int) -> tuple[str, int] | None:
     if kind == "end" or end > stop:
         return None
     if kind == "letters" and len(text) > 1:
-        from gradcheck.syntax.latex_frames import stem_of
+        from gradcheck.syntax.latex_names import Stem
 
-        name, after = names.finished(stem_of(text, end))
+        name, after = names.finished(Stem(text, end))
         return (name, after) if name in names.bound or after >= stop else None
     found = names.name(position)
     return found if found is not None and found[1] <= stop else None
