@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from gradcheck.errors import printable
 from gradcheck.reports import array_wording as words
 from gradcheck.reports import boxes, wording
-from gradcheck.reports.markdown import claim_cells, explained
+from gradcheck.reports.markdown import claim_cells, explained, heading, reading_notes
 from gradcheck.reports.markdown_text import code, plain, table
 from gradcheck.shapes import shape_text
 
@@ -32,8 +32,7 @@ def array_markdown(result: ArrayEvaluation, style: Style) -> str:
 
 
 def _lines(result: ArrayEvaluation, style: Style) -> Iterator[str]:
-    reading = result.reading[:4_000]
-    yield from (f"## {code(reading if '=' in reading else f'{result.output} = {reading}')}", "")
+    yield from heading(result)
     if result.shapes:
         yield from (f"Shapes: {code(words.declarations(result))}", "")
     where = ", ".join(words.point(result))
@@ -41,7 +40,7 @@ def _lines(result: ArrayEvaluation, style: Style) -> Iterator[str]:
     if where:
         value = words.inline(result.value, style.digits, _ROOM)
         yield from (f"At {code(where)}{drawn}: {code(f'{result.output} = {value}')}", "")
-    yield from (f"> note: {plain(note.message)}" for note in result.reading_notes)
+    yield from reading_notes(result)
     yield from explained(result, style) if style.explain else _tables(result, style)
     yield from _derivatives(result, style)
     notes = [f"- {plain(note)}" for note in result.notes]

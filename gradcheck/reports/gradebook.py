@@ -60,9 +60,13 @@ def gradebook_table(book: Gradebook, style: Style) -> str:
             page.line(("note  ", "yellow"), note, hang=6)
         if book.errors or book.notes:
             page.blank()
-    head, color = ("GRADED", "green") if not book.exit_code else ("INCOMPLETE", "bold red" if book.errors else "yellow")
-    page.line((head, color), f"  {closing(book)} ", (f"(exit {book.exit_code})", "dim"), hang=2)
+    color = "green" if not book.exit_code else "bold red" if book.errors else "yellow"
+    page.line((_outcome(book).upper(), color), f"  {closing(book)} ", (f"(exit {book.exit_code})", "dim"), hang=2)
     return page.text()
+
+
+def _outcome(book: Gradebook) -> str:
+    return "incomplete" if book.exit_code else "graded"
 
 
 def size(book: Gradebook) -> str:
@@ -271,8 +275,10 @@ def _row_object(row: Row) -> dict[str, Any]:
 # -- a page of feedback ---------------------------------------------------------------------------------------------
 
 
-def gradebook_markdown(book: Gradebook) -> str:
+def gradebook_markdown(book: Gradebook, style: Style) -> str:
     """For the teacher: totals, the class, shared mistakes; then the feedback to send to each student."""
+    if style.quiet:
+        return f"**{_outcome(book)}**: {closing(book)} (exit {book.exit_code})\n"
     lines = [f"# {plain(book.title) or 'Gradebook'}", "", f"{size(book)}; {closing(book)}.", "", "## Marks", ""]
     lines += table(
         ("student", "mark", "out of", "for a human"),
@@ -352,7 +358,7 @@ GRADEBOOK_FORMATS: Final[Mapping[str, Callable[[Gradebook, Style], str]]] = {
     "table": gradebook_table,
     "csv": lambda book, _style: gradebook_csv(book),
     "json": lambda book, _style: gradebook_json(book),
-    "markdown": lambda book, _style: gradebook_markdown(book),
+    "markdown": gradebook_markdown,
     "html": gradebook_page,
 }
 """The formats of ``gradcheck grade``."""

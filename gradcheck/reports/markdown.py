@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from gradcheck.arrays.results import ArrayEvaluation
     from gradcheck.reports import Style
-    from gradcheck.results import Evaluation, NodeResult
+    from gradcheck.results import Evaluation, NodeResult, Report
     from gradcheck.verdicts import ClaimResult
 
 
@@ -25,14 +25,13 @@ def evaluation_markdown(result: Evaluation, style: Style) -> str:
         return closing
     where = wording.point(result)
     drawn = f" (drawn from seed {result.seed})" if result.drawn else ""
-    reading = result.reading[:4_000]
-    lines = [f"## {code(reading if '=' in reading else f'{result.output} = {reading}')}", ""]
+    lines = heading(result)
     if where:
         lines += [
             f"At {code(where)}{drawn}: {code(f'{result.output} = {wording.number(result.value, style.digits)}')}",
             "",
         ]
-    lines += [f"> note: {plain(note.message)}" for note in result.reading_notes]
+    lines += reading_notes(result)
     lines += explained(result, style) if style.explain else _tables(result, style)
     notes = [*result.notes]
     if result.smooth.message and result.smooth.message != result.verdict.reason and not style.explain:
@@ -46,6 +45,17 @@ def evaluation_markdown(result: Evaluation, style: Style) -> str:
         lines.append("")
     lines.append(closing)
     return "\n".join(lines)
+
+
+def heading(result: Report) -> list[str]:
+    """The function that is looked at."""
+    reading = result.reading[:4_000]
+    return [f"## {code(reading if '=' in reading else f'{result.output} = {reading}')}", ""]
+
+
+def reading_notes(result: Report) -> list[str]:
+    """What was noted when the text was read, a paragraph each."""
+    return [line for note in result.reading_notes for line in (f"> note: {plain(note.message)}", "")]
 
 
 def _tables(result: Evaluation, style: Style) -> list[str]:

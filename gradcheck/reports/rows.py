@@ -11,6 +11,7 @@ from gradcheck.reports import rows_wording as words
 from gradcheck.reports import wording
 from gradcheck.reports.array_json import shapes_fields
 from gradcheck.reports.json import closing_fields, reading_fields, routes_fields, verdict_fields, written
+from gradcheck.reports.markdown import heading
 from gradcheck.reports.markdown_text import code, plain, table
 
 if TYPE_CHECKING:
@@ -211,8 +212,7 @@ def rows_markdown(result: RowsEvaluation, style: Style) -> str:
     closing = f"**{name}**: {plain(words.sentence(result))} (exit {result.exit_code})\n"
     if style.quiet:
         return closing
-    reading = result.reading[:4_000]
-    lines = [f"## {code(reading if '=' in reading else f'{result.output} = {reading}')}", ""]
+    lines = heading(result)
     lines += [f"{result.count:,} rows of {code(result.file)}: {code(words.columns(result))}", ""]
     if result.point:
         drawn = f" (drawn from seed {result.seed})" if result.drawn else ""

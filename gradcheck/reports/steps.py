@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Final
 from gradcheck.decimals import text
 from gradcheck.reports.charts import Axis, Marks, chart
 from gradcheck.reports.json import json_number, reading_fields, verdict_fields, written
+from gradcheck.reports.markdown import heading, reading_notes
 from gradcheck.reports.markdown_text import code, plain, table
 from gradcheck.reports.scales import decades, laws
 from gradcheck.reports.table import VERDICT_STYLES, Page
+from gradcheck.reports.taylor_wording import coordinates, drawn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -60,18 +62,12 @@ def _head(page: Page, study: StepStudy, style: Style) -> None:
         page.line(("in full: ", "dim"), study.full_reading[:4_000], hang=4)
     for note in study.reading_notes:
         page.line(("note: ", "yellow"), note.message, hang=6)
-    drawn = f"   (drawn from seed {study.seed})" if "point" in study.drawn else ""
-    page.line(("at ", "bold"), _coordinates(study.point), (drawn, "dim"), hang=3)
+    page.line(("at ", "bold"), coordinates(study.point), (f"  {drawn(study, 'point')}", "dim"), hang=3)
     if study.direction is not None:
-        drawn = f"   (drawn from seed {study.seed})" if "direction" in study.drawn else ""
-        page.line(("along ", "bold"), _coordinates(study.direction), (drawn, "dim"), hang=6)
+        page.line(("along ", "bold"), coordinates(study.direction), (f"  {drawn(study, 'direction')}", "dim"), hang=6)
     if study.verdict.name != "undecided":
         page.line((f"{target(study)} = ", "bold"), text(study.derivative, style.digits), ("   (from Arb)", "dim"))
     page.blank()
-
-
-def _coordinates(point: Mapping[str, str]) -> str:
-    return ", ".join(f"{name} = {value}" for name, value in point.items())
 
 
 def _plot(page: Page, study: StepStudy, curves: Sequence[Curve]) -> None:
@@ -182,13 +178,14 @@ def chosen_text(study: StepStudy, digits: int) -> str:
 
 def steps_markdown(study: StepStudy, style: Style) -> str:
     """The same in Markdown, without the plot."""
-    lines = [
-        f"## {code(study.reading if '=' in study.reading else f'{study.output} = {study.reading}')}",
-        "",
-    ]
-    lines += [f"At {code(_coordinates(study.point))}", ""]
+    name = study.verdict.name or "not compared"
+    closing = f"**{name}**: {plain(study.verdict.reason)} (exit {study.exit_code})\n"
+    if style.quiet:
+        return closing
+    lines = [*heading(study), f"At {code(coordinates(study.point))}{drawn(study, 'point')}", ""]
     if study.direction is not None:
-        lines += [f"Along {code(_coordinates(study.direction))}", ""]
+        lines += [f"Along {code(coordinates(study.direction))}{drawn(study, 'direction')}", ""]
+    lines += reading_notes(study)
     if study.curves:
         lines += [f"{code(f'{target(study)} = {text(study.derivative, style.digits)}')}", ""]
         lines += table(HEADERS, [tuple(map(plain, row)) for row in rows(study.curves)])
@@ -197,7 +194,7 @@ def steps_markdown(study: StepStudy, style: Style) -> str:
         lines += [f"gradcheck: {plain(chosen_text(study, style.digits))}", ""]
     lines += [f"- {plain(note)}" for note in study.notes]
     lines += [""] * bool(study.notes)
-    lines.append(f"**{study.verdict.name}**: {plain(study.verdict.reason)} (exit {study.exit_code})\n")
+    lines.append(closing)
     return "\n".join(lines)
 
 

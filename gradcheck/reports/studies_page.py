@@ -8,6 +8,7 @@ from gradcheck.decimals import text
 from gradcheck.reports import html, steps, taylor_wording, wording
 from gradcheck.reports.html import Html, element, section
 from gradcheck.reports.plots import remainders_svg, tangent_svg, v_curve_svg
+from gradcheck.reports.taylor_wording import coordinates, drawn
 from gradcheck.shapes import grid
 
 if TYPE_CHECKING:
@@ -25,15 +26,15 @@ figure .gc-plot { --gc-paper: var(--paper); --gc-ink: var(--ink); --gc-soft: var
 def taylor_page(study: TaylorStudy, style: Style) -> str:
     """The gradient, the polynomial and its error, the test and the claims, with their plots."""
     parts: list[str | None] = [_heading(study.reading, study.output)]
-    facts = f"about {taylor_wording.coordinates(study.about)}"
+    banner = _banner(study.verdict.name, taylor_wording.sentence(study), study.exit_code)
+    if style.quiet:
+        return _document(study, "Taylor polynomial", [*parts, banner])
+    facts = f"about {coordinates(study.about)}{drawn(study, 'point')}"
     if study.to is not None:
-        facts += f", to {taylor_wording.coordinates(study.to)}"
+        facts += f", to {coordinates(study.to)}"
     elif study.direction is not None:
-        facts += f", along {taylor_wording.coordinates(study.direction)}"
-    parts += [
-        element("p", element("code", facts)),
-        _banner(study.verdict.name, taylor_wording.sentence(study), study.exit_code),
-    ]
+        facts += f", along {coordinates(study.direction)}{drawn(study, 'direction')}"
+    parts += [element("p", element("code", facts)), banner]
     parts += [_note(note.message) for note in study.reading_notes]
     parts.append(section("Gradient", _gradient(study, style), id_="gradient"))
     if study.terms:
@@ -47,16 +48,19 @@ def taylor_page(study: TaylorStudy, style: Style) -> str:
         ]
         parts.append(section("Claims", html.table(("claim", "verdict", "why"), body, label="Claims"), id_="claims"))
     parts += [_note(note) for note in study.notes]
-    return html.document(f"{study.output}: Taylor polynomial", *_kept(parts), style=_STYLE)
+    return _document(study, "Taylor polynomial", parts)
 
 
 def steps_page(study: StepStudy, style: Style) -> str:
     """The V with the table of methods."""
     parts: list[str | None] = [_heading(study.reading, study.output)]
-    facts = f"at {taylor_wording.coordinates(study.point)}"
+    banner = _banner(study.verdict.name, study.verdict.reason, study.exit_code)
+    if style.quiet:
+        return _document(study, "the error of difference quotients", [*parts, banner])
+    facts = f"at {coordinates(study.point)}{drawn(study, 'point')}"
     if study.direction is not None:
-        facts += f", along {taylor_wording.coordinates(study.direction)}"
-    parts += [element("p", element("code", facts)), _banner(study.verdict.name, study.verdict.reason, study.exit_code)]
+        facts += f", along {coordinates(study.direction)}{drawn(study, 'direction')}"
+    parts += [element("p", element("code", facts)), banner]
     parts += [_note(note.message) for note in study.reading_notes]
     if study.curves:
         derivative = f"{steps.target(study)} = {text(study.derivative, style.digits)}"
@@ -84,7 +88,11 @@ def steps_page(study: StepStudy, style: Style) -> str:
         )
         parts.append(element("details", element("summary", "The error at every step"), every))
     parts += [_note(note) for note in study.notes]
-    return html.document(f"{study.output}: the error of difference quotients", *_kept(parts), style=_STYLE)
+    return _document(study, "the error of difference quotients", parts)
+
+
+def _document(study: TaylorStudy | StepStudy, title: str, parts: list[str | None]) -> str:
+    return html.document(f"{study.output}: {title}", *_kept(parts), style=_STYLE)
 
 
 def _kept(parts: list[str | None]) -> list[str]:
@@ -127,15 +135,10 @@ def _gradient(study: TaylorStudy, style: Style) -> Html:
     return html.table(("derivative", "value", "times its step"), rows, label="Gradient", numeric=(2,))
 
 
-def _polynomial(study: TaylorStudy, style: Style) -> Html:
+def _polynomial(study: TaylorStudy, style: Style) -> Html | None:
     digits = style.digits
-    variable = study.variable or "t"
-    body: list[str | None] = []
-    if study.variable or study.to is not None:
-        body.append(element("p", element("code", f"T({variable}) = {taylor_wording.polynomial(study, digits)}")))
-    elif not any(one.shape for one in study.partials):
-        plane = taylor_wording.plane(study, digits)
-        body.append(element("p", element("code", f"T({', '.join(study.about)}) = {plane}")))
+    formula = taylor_wording.formula(study, digits)
+    body: list[str | None] = [element("p", element("code", formula))] if formula else []
     if study.curve:
         body.append(_figure(tangent_svg(study)))
     if study.to is not None:
@@ -149,8 +152,7 @@ def _polynomial(study: TaylorStudy, style: Style) -> Html:
         if study.bound is not None:
             said += f": {taylor_wording.bound_text(study, study.bound, digits)}"
         body.append(element("p", f"{said}."))
-    name = "Tangent" if study.order == 1 else f"Taylor polynomial of order {study.order}"
-    return section(name, *_kept(body), id_="polynomial")
+    return section(taylor_wording.titled(study), *_kept(body), id_="polynomial") if body else None
 
 
 def _test(study: TaylorStudy) -> Html:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from gradcheck.decimals import text
 from gradcheck.reports import boxes, wording
-from gradcheck.reports.markdown import claim_cells
+from gradcheck.reports.markdown import claim_cells, heading, reading_notes
 from gradcheck.reports.markdown_text import code, plain, table
 from gradcheck.reports.table import CLAIM_STYLES, VERDICT_STYLES, Page
 from gradcheck.reports.taylor_json import taylor_json
@@ -15,15 +15,16 @@ from gradcheck.reports.taylor_wording import (
     R1,
     bound_text,
     coordinates,
+    drawn,
     expected,
+    formula,
     mark,
     name_of,
-    plane,
-    polynomial,
     seen_rate,
     sentence,
     term_rows,
     test_rows,
+    titled,
 )
 from gradcheck.shapes import grid, shape_text
 
@@ -67,13 +68,11 @@ def _head(page: Page, study: TaylorStudy, style: Style) -> None:
         page.line(("in full: ", "dim"), study.full_reading[:4_000], hang=4)
     for note in study.reading_notes:
         page.line(("note: ", "yellow"), note.message, hang=6)
-    drawn = f"   (drawn from seed {study.seed})" if "point" in study.drawn else ""
-    page.line(("about ", "bold"), coordinates(study.about), (drawn, "dim"), hang=6)
+    page.line(("about ", "bold"), coordinates(study.about), (f"  {drawn(study, 'point')}", "dim"), hang=6)
     if study.to is not None:
         page.line(("to    ", "bold"), coordinates(study.to), hang=6)
     elif study.direction is not None:
-        drawn = f"   (drawn from seed {study.seed})" if "direction" in study.drawn else ""
-        page.line(("along ", "bold"), coordinates(study.direction), (drawn, "dim"), hang=6)
+        page.line(("along ", "bold"), coordinates(study.direction), (f"  {drawn(study, 'direction')}", "dim"), hang=6)
     page.blank()
 
 
@@ -120,22 +119,16 @@ def _partial(page: Page, study: TaylorStudy, one: Partial, style: Style) -> None
 
 def _polynomial(page: Page, study: TaylorStudy, style: Style) -> None:
     digits = style.digits
-    several = not study.variable
-    if several and study.order == 1:
-        title, what = "TANGENT PLANE", ""
-    elif study.order == 1:
-        title, what = "TANGENT", ""
-    else:
-        title = name_of(study.order)
+    shown = formula(study, digits)
+    if not shown and study.to is None:
+        return
+    what = ""
+    if not study.variable and study.order != 1:
         end = "the target" if study.to is not None else "the end of the direction"
-        what = f"  in t: t = 0 at the point, 1 at {end}" if several else ""
-    page.line((title, "bold"), (what, "dim"))
-    numbers = not any(one.shape for one in study.partials)
-    if several and study.order == 1 and numbers:
-        page.line(f"T({', '.join(study.about)}) = {plane(study, digits)}", indent=2, hang=4)
-    elif not several or study.order != 1:
-        variable = study.variable or "t"
-        page.line(f"T({variable}) = {polynomial(study, digits)}", indent=2, hang=4)
+        what = f"  in t: t = 0 at the point, 1 at {end}"
+    page.line((name_of(study.order) if study.order != 1 else titled(study).upper(), "bold"), (what, "dim"))
+    if shown:
+        page.line(shown, indent=2, hang=4)
     if study.to is not None and study.terms:
         page.blank()
         headers, rows = term_rows(study, style)
@@ -210,15 +203,15 @@ def _claims(page: Page, study: TaylorStudy) -> None:
 def taylor_markdown(study: TaylorStudy, style: Style) -> str:
     """The same in Markdown."""
     digits = style.digits
-    closing = f"**{study.verdict.name}**: {plain(sentence(study))} (exit {study.exit_code})\n"
+    closing = f"**{study.verdict.name or 'not compared'}**: {plain(sentence(study))} (exit {study.exit_code})\n"
     if style.quiet:
         return closing
-    reading = study.reading[:4_000]
-    lines = [f"## {code(reading if '=' in reading else f'{study.output} = {reading}')}", ""]
-    lines.append(
-        f"About {code(coordinates(study.about))}" + (f", to {code(coordinates(study.to))}" if study.to else "")
-    )
-    lines += ["", "### Gradient", ""]
+    where = f"About {code(coordinates(study.about))}{drawn(study, 'point')}"
+    if study.to is not None:
+        where += f", to {code(coordinates(study.to))}"
+    elif study.direction is not None:
+        where += f", along {code(coordinates(study.direction))}{drawn(study, 'direction')}"
+    lines = [*heading(study), where, "", *reading_notes(study), "### Gradient", ""]
     rows = []
     for one in study.partials:
         entries = [wording.quantity(entry, digits) for entry in one.derivative]
@@ -226,10 +219,11 @@ def taylor_markdown(study: TaylorStudy, style: Style) -> str:
         product = "–" if one.product is None else text(one.product, digits)
         rows.append((code(f"∂{study.output}/∂{one.wrt}"), code(derivative), product))
     lines += [*table(("derivative", "value", "times its step"), rows), ""]
-    if study.terms:
-        lines += [f"### Taylor polynomial of order {study.order}", ""]
-        if study.variable or study.to is not None:
-            lines += [code(f"T = {polynomial(study, digits)}"), ""]
+    shown = formula(study, digits) if study.terms else ""
+    if shown or (study.terms and study.to is not None):
+        lines += [f"### {titled(study)}", ""]
+    if shown:
+        lines += [code(shown), ""]
     if study.to is not None and study.terms:
         headers, terms = term_rows(study, style)
         lines += [*table(headers, terms), ""]

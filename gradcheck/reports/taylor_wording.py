@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from gradcheck.reports import Style
-    from gradcheck.studies.results import Bound, TaylorStudy, TaylorTest
+    from gradcheck.studies.results import Bound, StepStudy, TaylorStudy, TaylorTest
     from gradcheck.verdicts import ClaimResult
 
 _RAISED: Final = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -120,6 +120,27 @@ def outward(low: Decimal, high: Decimal, digits: int) -> tuple[str, str]:
 def coordinates(point: Mapping[str, str]) -> str:
     """``x = 1, y = 2``."""
     return ", ".join(f"{name} = {value}" for name, value in point.items())
+
+
+def drawn(study: TaylorStudy | StepStudy, what: str) -> str:
+    """That the point or the direction was drawn, in brackets."""
+    return f" (drawn from seed {study.seed})" if what in study.drawn else ""
+
+
+def formula(study: TaylorStudy, digits: int) -> str:
+    """The polynomial or the tangent plane, with its variables; empty for the plane of arrays."""
+    if study.variable or study.order != 1:
+        return f"T({study.variable or 't'}) = {polynomial(study, digits)}"
+    if any(one.shape for one in study.partials):
+        return ""
+    return f"T({', '.join(study.about)}) = {plane(study, digits)}"
+
+
+def titled(study: TaylorStudy) -> str:
+    """What the polynomial is called over its part of a report."""
+    if study.order != 1:
+        return f"Taylor polynomial of order {study.order}"
+    return "Tangent" if study.variable else "Tangent plane"
 
 
 def name_of(order: int) -> str:

@@ -151,7 +151,7 @@ def test_points_that_are_no_short_decimal():
     ],
 )
 def test_markdown_shows_what_was_typed(name, claim):
-    text = gradebook_markdown(graded(f"{name},p,,{claim}"))
+    text = gradebook_markdown(graded(f"{name},p,,{claim}"), Style())
     outside = re.sub(r"(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)", "", text)
     assert not re.search(r"(?<!\\)<", outside)
     assert not re.search(r"(?<!\\)\[", outside)
@@ -176,3 +176,10 @@ def test_feedback_is_what_a_teacher_would_send(sample):
         "It could not be read: ')' expected: the '(' at character 7 is never closed. Add ')'."
     )
     assert rows["Uwe Ulrich", "chian", ""] == "There is no problem 'chian' (did you mean chain?)."
+
+
+def test_quiet_markdown_is_the_outcome():
+    book = graded("Ann,p,,2*x")
+    quiet = gradebook_markdown(book, Style(quiet=True))
+    assert quiet.startswith(("**graded**: ", "**incomplete**: "))
+    assert quiet.count("\n") == 1

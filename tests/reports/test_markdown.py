@@ -98,3 +98,12 @@ def test_long_tables_are_elided():
     assert "more nodes are not shown (`--nodes all`)" in text
     everything = FORMATS["markdown"](evaluate(program, at="x=1", routes=["fd", "reverse"]), Style(nodes="all"))
     assert "not shown" not in everything
+
+
+@pytest.mark.parametrize("explain", [False, True])
+@pytest.mark.parametrize("at", ["x=1", "x=[1,2]"])
+def test_a_reading_note_is_a_paragraph_of_its_own(at, explain):
+    lines = markdown("log(x)", at, explain=explain).splitlines()
+    notes = [position for position, line in enumerate(lines) if line.startswith("> note: ")]
+    assert notes
+    assert not any(lines[position + 1] for position in notes)

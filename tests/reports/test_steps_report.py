@@ -60,3 +60,13 @@ def test_every_step_is_listed_on_request():
     table = steps_table(STUDIES["example"], Style(verbose=True))
     assert "EVERY STEP" in table
     assert len(table.splitlines()) > 80
+
+
+def test_markdown_says_all_that_the_table_says():
+    study = step_study("log(x)", seed=3)
+    text = steps_markdown(study, Style())
+    assert f"At `x = {study.point['x']}` (drawn from seed 3)\n" in text
+    assert "\n> note: " in text
+    assert steps_markdown(study, Style(quiet=True)) == text.splitlines()[-1] + "\n"
+    longest = steps_markdown(step_study("+".join(["x"] * 3_000), at="x=1"), Style())
+    assert len(longest.splitlines()[0]) <= 4_100

@@ -31,3 +31,22 @@ def test_pages_of_what_has_no_derivative():
 def test_markup_in_a_claim_stays_text():
     page = taylor_page(taylor("x**2", about="x=1", claims=["df/dx = 2*x < 3"]), Style())
     assert "2*x &lt; 3" in page
+
+
+def test_quiet_pages_are_the_heading_and_the_verdict():
+    for page in (
+        taylor_page(taylor("x**2", about="x=1", test=True), Style(quiet=True)),
+        steps_page(step_study("x**2", at="x=1"), Style(quiet=True)),
+    ):
+        assert "<h1>" in page
+        assert "(exit 0)" in page
+        assert not any(part in page for part in ("<table", "<section", "<details", "<svg"))
+
+
+def test_pages_say_what_was_drawn():
+    assert taylor_page(taylor("sin(x)", test=True), Style()).count("(drawn from seed 0)") == 2
+    assert steps_page(step_study("sin(x)"), Style()).count("(drawn from seed 0)") == 1
+
+
+def test_the_plane_of_arrays_has_no_empty_section():
+    assert "Tangent" not in taylor_page(taylor("x.T @ x", about="x=[1,2]"), Style())

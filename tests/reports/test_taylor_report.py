@@ -119,3 +119,17 @@ def test_many_claims_take_several_tables():
     table = taylor_table(study, Style())
     assert table.count("\n  h ") == 3
     assert all(len(line) <= 80 for line in table.splitlines())
+
+
+def test_markdown_says_all_that_the_table_says():
+    text = taylor_markdown(STUDIES["drawn"], Style())
+    assert "About `x = 2.8, y = 1.3` (drawn from seed 0), along `x = -0.08, y = -0.09` (drawn from seed 0)\n" in text
+    assert "### Tangent plane\n\n`T(x, y) = 0.435485 - " in text
+    noted = taylor_markdown(taylor("log(x)", about="x=1"), Style())
+    assert "\n> note: " in noted
+    assert "\n\n### Gradient" in noted
+
+
+@pytest.mark.parametrize("format_", ["table", "markdown"])
+def test_arrays_have_no_tangent_plane_to_be_printed(format_):
+    assert "tangent" not in TAYLOR_FORMATS[format_](taylor("x.T @ x", about="x=[1,2]"), Style()).lower()
