@@ -1,7 +1,7 @@
 """Formulas that SymPy found, as plain data, and their enclosure in Arb balls without SymPy.
 
 Every function is named by SymPy's own class name and computed by Arb's, not by the table: a wrong cell of the
-``symbols`` column shows. Discontinuous functions of an argument that touches their jump are hulls.
+``symbols`` column shows. Signs, steps and relations of an argument that touches their jump are hulls.
 """
 
 from __future__ import annotations

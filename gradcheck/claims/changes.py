@@ -13,7 +13,7 @@ from gradcheck.claims.scenes import agree
 from gradcheck.claims.slips import LARGEST, as_graph, cut, known, shown
 from gradcheck.domain import undefined_node
 from gradcheck.forward import evaluate
-from gradcheck.primitives.misconceptions import SLIPS
+from gradcheck.primitives.slips import SLIPS
 from gradcheck.verdicts import Diagnosis
 
 if TYPE_CHECKING:

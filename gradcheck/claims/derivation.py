@@ -27,7 +27,7 @@ def _placed(diagnosis: Diagnosis | None, wrong: int) -> Diagnosis | None:
     """A diagnosis that says at which line, or between which lines, it holds."""
     if diagnosis is None:
         return None
-    from gradcheck.primitives.misconceptions import SLIPS
+    from gradcheck.primitives.slips import SLIPS
 
     between = diagnosis.misconception in {change for _, _, change, _ in SLIPS.values()}
     place = f"from line {wrong} to line {wrong + 1} " if between else f"in line {wrong + 1}: "

@@ -11,8 +11,8 @@ from flint import arb, fmpq
 
 from gradcheck.claims.brackets import regroupings
 from gradcheck.decimals import from_ball
-from gradcheck.primitives.misconceptions import CONFUSED
 from gradcheck.primitives.scalar import PRIMITIVES
+from gradcheck.primitives.slips import CONFUSED
 from gradcheck.syntax.tree import Exact, Kind, normalised
 
 if TYPE_CHECKING:

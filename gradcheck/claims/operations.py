@@ -11,8 +11,8 @@ from gradcheck.claims.edits import is_close
 from gradcheck.claims.equality import Verifier
 from gradcheck.claims.sweeps import shown
 from gradcheck.deadline import Deadline
-from gradcheck.primitives.misconceptions import OTHER_OPERATION
 from gradcheck.primitives.scalar import PRIMITIVES
+from gradcheck.primitives.slips import OTHER_OPERATION
 from gradcheck.verdicts import Diagnosis
 
 if TYPE_CHECKING:

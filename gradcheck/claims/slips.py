@@ -14,7 +14,7 @@ from gradcheck.claims.forest import Forest, Tree
 from gradcheck.deadline import Deadline
 from gradcheck.errors import GradcheckError
 from gradcheck.forward import evaluate
-from gradcheck.primitives.misconceptions import SLIPS
+from gradcheck.primitives.slips import SLIPS
 from gradcheck.verdicts import Diagnosis
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from gradcheck.primitives.misconceptions import MISCONCEPTIONS
+from gradcheck.primitives.misconceptions import MISCONCEPTIONS, WHOLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -167,10 +167,7 @@ ARRAY_WHOLE: Final = {
     "numerator for denominator layout": "right up to layout: the claim is the transpose; {convention}",
     "another layout for numerator": "right up to layout: the claim is the transpose of what the numerator layout asks for",
     "zeros forgotten": "right where the derivative is not 0, but {entry} is: an entry of {of} depends on some entries of {wrt} only",
-    "the function itself": "the claim is the function itself, not its derivative",
-    "negated": "the claim is the derivative with the opposite sign",
-    "another variable": "the claim is the derivative by {other}, not by {wrt}",
-    "constant factor": "the claim is off by the constant factor {factor}",
+    **{key: WHOLE[key] for key in ("the function itself", "negated", "another variable", "constant factor")},
     "factor 2 lost": "a factor 2 is lost: the claim is half the derivative",
     "one path taken twice": "{name} reaches {of} by different paths, which are equal for symmetric matrices only; here one of them "
     "is taken twice and the one through node {node} is dropped; it contributes {right}",

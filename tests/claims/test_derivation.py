@@ -15,7 +15,7 @@ from gradcheck.batch import Worker
 from gradcheck.claims.derivation import Derivation
 from gradcheck.claims.verify import Task, verify
 from gradcheck.files.problems import read_problems, tasks
-from gradcheck.primitives.misconceptions import SLIPS
+from gradcheck.primitives.slips import SLIPS
 
 sys.path.insert(0, str(Path(__file__).parent))
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from gradcheck.claims.verify import Task, verify
-from gradcheck.primitives.misconceptions import CONFUSED, SLIPS
 from gradcheck.primitives.scalar import PRIMITIVES
+from gradcheck.primitives.slips import CONFUSED, SLIPS
 
 
 def diagnosis(expression, claim, **options):
