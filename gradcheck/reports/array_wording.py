@@ -51,10 +51,13 @@ def inline(tensor: Tensor, digits: int, room: int) -> str:
         whole = lists[0] if len(tensor.shape) == 1 else f"[{', '.join(lists)}]"
         if len(whole) <= room:
             return whole
-    opening, closing = ("[", ", …]") if len(tensor.shape) == 1 else ("[[", ", …], …]")
+    flat = len(tensor.shape) == 1
+    opening, rest = ("[", "]") if flat else ("[[", "]]" if rows == 1 else "], …]")
     shown = texts[:columns]
+    closing = rest if len(shown) == columns and not flat else f", …{rest}"
     while len(shown) > 1 and len(opening) + len(", ".join(shown)) + len(closing) > room:
         shown.pop()
+        closing = f", …{rest}"
     return f"{opening}{', '.join(shown)}{closing}"
 
 

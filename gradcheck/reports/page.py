@@ -155,7 +155,7 @@ def where(result: Result, notation: Notation) -> Html | None:
     shown = []
     for name, value in list(result.point.items())[:_GRADIENT]:
         piece = notation.formula(value) if len(value) < _HEADING else None
-        known = piece or mathml.Piece(mathml.words(value[:_HEADING]))
+        known = piece or mathml.Piece(mathml.words(value if len(value) <= _HEADING else f"{value[:_HEADING]} …"))
         shown.append(inline(mathml.name(name), mathml.sign("="), known, wide=False))
     more = f" and {len(result.point) - _GRADIENT:,} more variables" if len(result.point) > _GRADIENT else ""
     drawn = f" (drawn from seed {result.seed})" if result.drawn else ""

@@ -51,7 +51,7 @@ def rows_table(result: RowsEvaluation, style: Style) -> str:
         shown = words.shown(result, style)
         if shown:
             page.line(("ROWS", "bold"), ("  each row's value and gradient", "dim"))
-            _grid(page, [words.titles(result), *(words.cells(row, result, style) for row in shown)])
+            page.columns(words.titles(result), [words.cells(row, result, style) for row in shown], indent=2)
             if result.reduce == "none" and len(shown) < result.count:
                 page.line((f"… {result.count - len(shown):,} more rows (-v, --format json)", "dim"), indent=2)
             page.blank()
@@ -84,14 +84,14 @@ def _gradient(page: Any, result: RowsEvaluation, style: Style) -> None:
         where = f"all {words.counted(result)}"
     page.line((title, "bold"), (f"  to the gradient over {where}", "dim"))
     titles = ["by", *(wording.ROUTE_TITLES[route] for route in result.routes), "verdict"]
-    cells = [titles]
+    cells: list[list[str]] = []
     for one in result.gradient:
         entries = list(words.places(one, result.shape))
         cells += [
             [place, *words.route_cells(one, entry, result, style), one.verdict.name or "–"]
             for place, entry in (entries if style.verbose else entries[: words.ENTRIES])
         ]
-    _grid(page, cells)
+    page.columns(titles, cells, indent=2)
     formulas = list(words.formulas(result))
     if formulas:
         page.line(("SymPy's derivatives at one row", "dim"))

@@ -43,7 +43,7 @@ def rows_page(result: RowsEvaluation, style: Style) -> str:
 def _facts(result: RowsEvaluation, notation: Notation, style: Style) -> Html:
     average = None
     if result.value is not None:
-        head = mathml.called({"mean": "mean", "sum": "sum"}[result.reduce], [mathml.name(result.output)])
+        head = mathml.called(result.reduce, [mathml.name(result.output)])
         value = mathml.number(words.tensor(result.value, style))
         average = element("div", lines((head, [[value]])), class_="facts")
     return joined(
@@ -111,5 +111,6 @@ def _rows(result: RowsEvaluation, style: Style) -> Html | None:
         titles, (words.cells(row, result, style) for row in shown), label="Rows", numeric=range(1, len(titles))
     )
     more = result.count - len(shown)
-    left_out = element("p", f"{more:,} more rows (-v, --format json)", class_="muted") if more else None
+    where = " (-v, --format json)" if result.reduce == "none" else ""  # of an average only the first are kept
+    left_out = element("p", f"{more:,} more rows{where}", class_="muted") if more else None
     return section("Rows", whole, left_out, id_="rows", lead="each row’s value and gradient")

@@ -100,8 +100,11 @@ def _plot(page: Page, study: StepStudy, curves: Sequence[Curve]) -> None:
         up = math.log10(chosen.error) if chosen.error else low
         marks.append(Marks("#", [(math.log10(chosen.step), max(up, low))]))
     left = max(len(_ten(tick)) for tick in y.ticks)
-    for line in chart(x, y, marks, arms, page.width - 2, height):
+    title, *plot, below = chart(x, y, marks, arms, page.width - 2, height)
+    page.exact(title, indent=2)
+    for line in plot:
         page.marked(line, _COLORS, beyond=left + 2, indent=2)
+    page.exact(below, indent=2)
     legend: list[str | tuple[str, str]] = []
     for curve in curves:
         letter = LETTERS[curve.method]

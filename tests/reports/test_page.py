@@ -174,6 +174,13 @@ def test_a_hostile_result_reads_as_text(running):
         assert "\u202e" not in root.text
 
 
+def test_a_value_that_is_cut_says_so():
+    value = "+".join(["1"] * 3_000)
+    text = read(page("x", {"x": value})).one(class_="point").text
+    assert text.endswith("…")
+    assert len(text) < len(value)
+
+
 def test_writing_a_page_needs_no_sympy():
     code = (
         "import sys\n"

@@ -119,3 +119,15 @@ def test_a_kink_is_an_interval_and_undecided(tmp_path):
     assert "∂mean(f)/∂w  = [0.5, 0.75]" in shown("table", found)
     assert "(exit 3)" in shown("markdown", found)
     assert json.loads(shown("json", found))["gradient"][0]["value"] == "[0.5, 0.75]"
+
+
+@pytest.mark.parametrize("width", [40, 80])
+def test_a_table_of_rows_that_is_too_wide_is_a_paragraph_for_each(tmp_path, width):
+    path = tmp_path / "wide.csv"
+    names = [f"column_{k}" for k in range(8)]
+    path.write_text(f"{','.join(names)}\n1,2,3,4,5,6,7,8\n2,3,4,5,6,7,8,9\n", encoding="utf-8")
+    table = shown("table", result(f"w*({' + '.join(names)})", path, at="w=2", reduce="none"), width=width)
+    assert all(len(line) <= width for line in table.splitlines())
+    lines = [line.split() for line in table.splitlines()]
+    assert lines.count(["f", "72"]) == 1
+    assert lines.count(["column_7", "9"]) == 1

@@ -42,6 +42,7 @@ def test_rows_without_an_average():
 def test_verbose_lists_the_first_rows():
     root = page(style=Style(verbose=True))
     assert "3 more rows" in root.text
+    assert "3 more rows (-v" not in root.text
     assert page(style=Style(quiet=True)).all(tag="section") == []
 
 

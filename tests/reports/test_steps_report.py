@@ -70,3 +70,9 @@ def test_markdown_says_all_that_the_table_says():
     assert steps_markdown(study, Style(quiet=True)) == text.splitlines()[-1] + "\n"
     longest = steps_markdown(step_study("+".join(["x"] * 3_000), at="x=1"), Style())
     assert len(longest.splitlines()[0]) <= 4_100
+
+
+def test_the_titles_of_the_axes_have_no_marks():
+    table = steps_table(STUDIES["example"], Style(color=True))
+    title = next(line for line in table.splitlines() if "err" in line and "ERROR" not in line)
+    assert "\x1b" not in title
