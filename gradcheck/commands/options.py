@@ -96,21 +96,32 @@ def together(*options: Decorator) -> Decorator:
     return decorate
 
 
-def format_of(context: click.Context, output: str | None, given: str, formats: Sequence[str]) -> str:
+def by_suffix(context: click.Context, option: click.Parameter, given: str) -> str:
     """The format that is asked for, or else that of the file's suffix; other suffixes leave it as it is.
 
-    A suffix of pictures that are not written is an error.
+    A suffix of pictures that are not written is an error. What is given is read before what is not, ``-o`` before
+    a ``--format`` that is missing.
     """
+    output = context.params.get("output")
     if output is None or context.get_parameter_source("format_") is not click.core.ParameterSource.DEFAULT:
         return given
+    assert isinstance(option.type, click.Choice)
+    formats = option.type.choices
     suffix = os.path.splitext(output)[1].lower()  # noqa: PTH122 - pathlib need not be imported for it
     if suffix in _PICTURES:
-        raise UsageProblem(f"plots are not written as {suffix}", hint="name a file that ends in .svg")
-    found = _SUFFIXES.get(suffix, given)
+        raise UsageProblem(
+            f"reports are not written as {suffix}",
+            hint=f"name a file that ends in {'.svg' if 'svg' in formats else '.html'}",
+        )
+    found = SUFFIXES.get(suffix, given)
     return found if found in formats else given
 
 
-_SUFFIXES: Final = {".svg": "svg", ".json": "json", ".md": "markdown", ".html": "html", ".htm": "html"}
+SUFFIXES: Final = {
+    ".json": "json", ".md": "markdown", ".markdown": "markdown", ".tex": "latex", ".html": "html", ".htm": "html",
+    ".svg": "svg", ".csv": "csv", ".xml": "junit",
+}  # fmt: skip
+"""The format of a report by the end of its file's name."""
 _PICTURES: Final = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".pdf", ".eps", ".ps")
 
 
@@ -138,14 +149,15 @@ def report(
     verbose: str = "Print more: the reading in full, whole expressions.",
 ) -> Decorator:
     """The options of every command that prints a report."""
+    suffixes = ", ".join(suffix for suffix, format_ in SUFFIXES.items() if format_ in formats)
     return together(
         click.option(
             "--format", "format_", type=click.Choice(tuple(formats)), default="table", show_default=True,
-            help=f"How the {what} is written.",
+            callback=by_suffix, help=f"How the {what} is written; without it the suffix of -o says so.",
         ),
         click.option(
             "-o", "output", metavar="FILE", shell_complete=complete.files(),
-            help=f"Write the {what} to a file instead of standard output.",
+            help=f"Write the {what} to a file instead of standard output: {suffixes}.",
         ),
         click.option("-q", "--quiet", is_flag=True, help=quiet),
         click.option("-v", "--verbose", is_flag=True, help=verbose),

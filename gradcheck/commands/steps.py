@@ -33,11 +33,9 @@ FORMATS: Final = ("table", "json", "markdown", "svg", "html")
 @shared.seed("Seed of what is drawn: the point without --at, the direction in arrays without --wrt.")
 @shared.timeout(limits.SECONDS, "Seconds for the whole study.")
 @shared.report(FORMATS, verbose="Print more: the error at every step.")
-@click.pass_context
 def command(
-    context: click.Context, /, expression: str, format_: str, output: str | None, at: tuple[str, ...],
-    along: tuple[str, ...], **options: Any,
-) -> int:  # fmt: skip
+    expression: str, format_: str, output: str | None, at: tuple[str, ...], along: tuple[str, ...], **options: Any
+) -> int:
     """Plot the error of finite differences against their step.
 
     Large steps suffer from truncation, small ones from round-off: the error of forward and central differences is a
@@ -51,7 +49,6 @@ def command(
     from gradcheck.reports.steps import STEPS_FORMATS
     from gradcheck.studies.steps import step_study
 
-    format_ = shared.format_of(context, output, format_, FORMATS)
     text = read_standard_input() if expression == "-" else expression
     try:
         study = step_study(

@@ -52,11 +52,9 @@ FORMATS: Final = ("table", "json", "markdown", "svg", "html")
 @shared.seed("Seed of what is drawn: the point without --about, the direction of a test without --to.")
 @shared.timeout(limits.SECONDS, "Seconds for the whole study.")
 @shared.report(FORMATS)
-@click.pass_context
 def command(
-    context: click.Context, /, expression: str, format_: str, output: str | None, about: tuple[str, ...],
-    to: tuple[str, ...], **options: Any,
-) -> int:  # fmt: skip
+    expression: str, format_: str, output: str | None, about: tuple[str, ...], to: tuple[str, ...], **options: Any
+) -> int:
     """Show a Taylor polynomial of EXPR and its error; test a gradient.
 
     The error is exact, and so is its bound (Lagrange's remainder); -o FILE.svg draws the function and its tangent.
@@ -69,7 +67,6 @@ def command(
     from gradcheck.reports.taylor import TAYLOR_FORMATS
     from gradcheck.studies.taylor import taylor
 
-    format_ = shared.format_of(context, output, format_, FORMATS)
     text = read_standard_input() if expression == "-" else expression
     try:
         study = taylor(

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 
 import click
 import pytest
 
-from gradcheck.cli import cli
+from gradcheck.cli import cli, run
 from gradcheck.commands import NAMES, options
 from gradcheck.errors import UsageProblem
+
+SAMPLES = Path(__file__).parents[2] / "samples"
 
 
 def option(command, name):
@@ -68,3 +71,40 @@ def test_the_options_come_in_the_order_in_which_they_are_given():
         pass
 
     assert [parameter.name for parameter in command.params] == ["one", "two"]
+
+
+EVAL = ["eval", "x**2", "--at", "x=1"]
+CHECK = ["check", str(SAMPLES / "lecture-notes.toml")]
+GRADE = ["grade", str(SAMPLES / "class-problems.toml"), str(SAMPLES / "class-submissions.csv")]
+
+
+@pytest.mark.parametrize(
+    ("command", "name", "start"),
+    [
+        (EVAL, "e.json", "{"),
+        (EVAL, "e.MD", "## "),
+        (EVAL, "e.tex", "% needs"),
+        (EVAL, "e.html", "<!DOCTYPE"),
+        (EVAL, "e.csv", "f = "),
+        (EVAL, "e", "f = "),
+        ([*EVAL, "--format", "json"], "e.html", "{"),
+        ([*EVAL, "--format", "table"], "e.html", "f = "),
+        (["rules", "tanh"], "e.markdown", "# Primitives"),
+        (CHECK, "e.xml", "<?xml"),
+        (CHECK, "e.json", "{"),
+        (GRADE, "e.csv", "student,"),
+        (GRADE, "e.htm", "<!DOCTYPE"),
+        (GRADE, "e.xml", "Derivatives, exercise 3"),
+    ],
+)
+def test_the_suffix_of_the_file_says_the_format(command, name, start, tmp_path):
+    path = tmp_path / name
+    run([*command, "-o", str(path)])
+    assert path.read_text(encoding="utf-8-sig").startswith(start)
+
+
+@pytest.mark.parametrize(("command", "hint"), [(EVAL, ".html"), (["steps", "x**2", "--at", "x=1"], ".svg")])
+def test_a_picture_that_is_not_written_is_an_error(command, hint, tmp_path, capsys):
+    assert run([*command, "-o", str(tmp_path / "e.png")]) == 2
+    assert f"name a file that ends in {hint}" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
