@@ -235,8 +235,9 @@ def _carefully(chunk: Sequence[Item], worker: Worker) -> Iterator[Outcome]:
         pool.kill()
 
 
-def _died(item: Item) -> ClaimResult:
-    assert not isinstance(item, RowError)
+def _died(item: Item) -> Outcome:
+    if isinstance(item, RowError):
+        return item
     return _undecided(item, "timeout", "its process died (out of memory, or far beyond the time limit)")
 
 

@@ -329,7 +329,7 @@ class Marker:
                     problem.graph,
                     claim,
                     {one.target: one for one in own.values() if isinstance(one, Claim)},
-                    rounded=not rounded,
+                    widened=not rounded,
                     declarations=problem.declarations,
                     at=at,
                     seed=self.seed,

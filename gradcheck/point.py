@@ -7,7 +7,7 @@ import random
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from gradcheck.build import build
 from gradcheck.errors import GradcheckError, NameProblem, Span, UsageProblem, did_you_mean, nearest
@@ -122,6 +122,18 @@ def _constant(program: Program) -> Graph:
             f"a value must be a number, but '{name}' is not one", span=span, hint="constants: pi, e; as in x=pi/4"
         )
     return graph
+
+
+class HasText(Protocol):
+    """What is written in some way: a number, an array."""
+
+    @property
+    def text(self) -> str: ...
+
+
+def texts(point: Mapping[str, HasText]) -> dict[str, str]:
+    """The coordinates as they are written."""
+    return {name: value.text for name, value in point.items()}
 
 
 def check_names(graph: Graph, point: Point, option: str = "--at") -> None:

@@ -13,11 +13,12 @@ import pytest
 from gradcheck import batch, forked
 from gradcheck.batch import run
 from gradcheck.claims import prove
-from gradcheck.claims.derivation import Derivation, stated
+from gradcheck.claims.derivation import Derivation
 from gradcheck.claims.verify import Task
 from gradcheck.cluster import open_executor
 from gradcheck.errors import UsageProblem
 from gradcheck.files import RowError
+from gradcheck.reading import halves
 from gradcheck.verdicts import ClaimResult, Evidence
 
 
@@ -243,7 +244,7 @@ def test_without_dask_the_hint_says_how_to_install_it(monkeypatch):
 
 
 def derivation(*lines):
-    steps = [f"df/dx = {stated(line)[1]}" for line in lines]
+    steps = [f"df/dx = {halves(line)[1]}" for line in lines]
     return Derivation("d", tuple(Task("x**2", step, id="d", line=n) for n, step in enumerate(steps, 1)), lines)
 
 

@@ -12,6 +12,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
+from gradcheck.claims.notation import NAME, OUTPUT_NAMES, PRIME
 from gradcheck.errors import GradcheckError, NameProblem, Note, Span, SyntaxProblem, did_you_mean
 from gradcheck.primitives.table import CONSTANTS, PRIMITIVES
 from gradcheck.reading import equals_sign, holds_latex
@@ -26,22 +27,19 @@ if TYPE_CHECKING:
     from gradcheck.graph import Graph
     from gradcheck.syntax.tree import Item, Program
 
-_NAME: Final = r"[^\W\d]\w*"
 _INDEX: Final = r"\[[^\[\]=]*\]"
 _QUOTIENT: Final = re.compile(
-    rf"[d∂](?P<of>{_NAME})?\s*(?P<of_index>{_INDEX})?\s*/\s*[d∂](?P<wrt>{_NAME})\s*(?P<wrt_index>{_INDEX})?"
-    rf"(?:\s*(?P<late>{_NAME})\s*(?P<late_index>{_INDEX})?)?"
+    rf"[d∂](?P<of>{NAME})?\s*(?P<of_index>{_INDEX})?\s*/\s*[d∂](?P<wrt>{NAME})\s*(?P<wrt_index>{_INDEX})?"
+    rf"(?:\s*(?P<late>{NAME})\s*(?P<late_index>{_INDEX})?)?"
 )
-_PRIME: Final = re.compile(rf"(?P<of>{_NAME})\s*['’′](?:\s*\(\s*(?P<wrt>{_NAME})\s*\))?")
 _INNER: Final = re.compile(
-    rf"(?<!\w)[d∂](?P<of>{_NAME})(?P<of_index>{_INDEX})?/[d∂](?P<wrt>{_NAME})(?P<wrt_index>{_INDEX})?"
+    rf"(?<!\w)[d∂](?P<of>{NAME})(?P<of_index>{_INDEX})?/[d∂](?P<wrt>{NAME})(?P<wrt_index>{_INDEX})?"
 )
-_BY: Final = re.compile(rf"\s*(?P<wrt>{_NAME})\s*(?P<wrt_index>{_INDEX})?\s*")
+_BY: Final = re.compile(rf"\s*(?P<wrt>{NAME})\s*(?P<wrt_index>{_INDEX})?\s*")
 _MASK: Final = str.maketrans("/∂[], -:", "ǀdǁǂǃʻʼʽ")
 """Letters for the signs of a derivative inside an expression, one for one, so that spans stay what they are."""
 _UNMASK: Final = str.maketrans("ǀǁǂǃʻʼʽ", "/[], -:")
 _DECIMAL: Final = re.compile(r"[0-9]*\.[0-9]+(?:[eE][-+]?[0-9]+)?")
-_OUTPUT_NAMES: Final = frozenset(("f", "y"))
 _HINT: Final = "as in df/dx = A @ x, dL/dW = …, dK[p,q]/dB[i,j] = …"
 
 Axis = int | str | None
@@ -196,7 +194,7 @@ class _Reader:
             index = quotient["of_index"] or quotient["late_index"]
             of = self.part(self.of(name, span), name, index, span) if name else self.output()
             return Target(of, self.wrt(quotient["wrt"], quotient["wrt_index"], span))
-        prime = _PRIME.fullmatch(text.strip())
+        prime = PRIME.fullmatch(text.strip())
         if prime is not None:
             of = self.part(self.of(prime["of"], span), prime["of"], None, span)
             return Target(of, self.wrt(prime["wrt"], None, span) if prime["wrt"] else self.only_variable(span))
@@ -227,7 +225,7 @@ class _Reader:
     def of(self, name: str, span: Span) -> int:
         if name in self.graph.by_name:
             return self.graph.by_name[name]
-        if name in _OUTPUT_NAMES:
+        if name in OUTPUT_NAMES:
             return self.graph.output
         hint = did_you_mean(name, self.graph.by_name) or self.known()
         raise NameProblem(f"the graph has no node called '{name}'", span=span, hint=hint)
@@ -258,7 +256,7 @@ class _Reader:
             return None
         if re.fullmatch(r"-?\d+", text):
             return int(text)
-        if re.fullmatch(_NAME, text):
+        if re.fullmatch(NAME, text):
             return text
         raise SyntaxProblem(
             f"'{text}' takes no entry of a derivative",
@@ -312,7 +310,7 @@ class _Reader:
         graph = self.graph
         of, wrt = found["of"], found["wrt"]
         if (
-            (of not in graph.by_name and of not in _OUTPUT_NAMES)
+            (of not in graph.by_name and of not in OUTPUT_NAMES)
             or wrt not in graph.by_name
             or f"d{of}" in graph.by_name
         ):
@@ -341,7 +339,7 @@ class _Reader:
                 continue
             if name in self.graph.by_name:
                 found[name] = self.graph.by_name[name]
-            elif name in _OUTPUT_NAMES:
+            elif name in OUTPUT_NAMES:
                 found[name] = self.graph.output
             else:
                 raise NameProblem(

@@ -10,7 +10,7 @@ import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from flint import arb, fmpq
+from flint import arb
 
 from gradcheck import limits
 from gradcheck.arithmetic.ball_grids import BallGrid, BallGrids, shared_grids
@@ -18,12 +18,22 @@ from gradcheck.arithmetic.balls import NAN
 from gradcheck.arrays.compare import values_at
 from gradcheck.arrays.point import array_text
 from gradcheck.claims.array_points import spread
-from gradcheck.claims.array_scene import Scene, call_text, is_sharp, magnitude_of, misfit_text, texts, where
+from gradcheck.claims.array_scene import Scene, call_text, is_sharp, magnitude_of, misfit_text, where
 from gradcheck.claims.array_settings import Cells, DoesNotFitError, Setting, each, entry_name, fits
 from gradcheck.claims.array_sides import Sides
-from gradcheck.claims.comparison import smallest_literal
+from gradcheck.claims.comparison import (
+    AGREE,
+    DIFFER,
+    OUTSIDE,
+    UNDEFINED,
+    UNSETTLED,
+    judged,
+    smallest_literal,
+    within_digits,
+)
 from gradcheck.claims.equality import apart
 from gradcheck.forward import evaluate
+from gradcheck.point import texts
 from gradcheck.routes import pullbacks
 from gradcheck.shapes import shape_text, size
 from gradcheck.verdicts import ClaimResult, Evidence
@@ -49,7 +59,6 @@ _LARGE: Final = 30
 """Entries of all variables together above which a counterexample in smaller shapes is looked for."""
 _SLOW: Final = 20_000
 """Entries of all variables times compared rows above which one point in these shapes must do."""
-_AGREE, _DIFFER, _OUTSIDE, _UNDEFINED, _UNSETTLED = "agree", "differ", "outside", "undefined", "unsettled"
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,30 +172,30 @@ class ArrayVerifier:
             arithmetic = shared_grids(precision, hull=True)
             with arithmetic.working():
                 meeting = self._meet(setting, point, arithmetic)
-            settled = meeting.outcome in {_AGREE, _DIFFER}
+            settled = meeting.outcome in {AGREE, DIFFER}
             if settled or precision >= _LAST_PRECISION or self.deadline.passed():
                 return meeting
-            if meeting.outcome in {_OUTSIDE, _UNDEFINED} and precision > first:
+            if meeting.outcome in {OUTSIDE, UNDEFINED} and precision > first:
                 return meeting
             precision *= 4
 
     def _meet(self, setting: Setting, point: Coordinates, arithmetic: BallGrids) -> Meeting:
         scene = self.scene(setting, point, arithmetic)
         if scene is None:
-            return Meeting(_OUTSIDE, setting, point)
+            return Meeting(OUTSIDE, setting, point)
         actual = scene.entries(self.claim.target, self.cells(setting))
         magnitude = magnitude_of(actual)
         if not is_sharp(actual, magnitude):
-            return Meeting(_OUTSIDE, setting, point)
+            return Meeting(OUTSIDE, setting, point)
         claimed = self.claimed(scene)
-        outcome = _AGREE
+        outcome = AGREE
         for place, (one, other) in enumerate(zip(claimed, actual, strict=True)):
             found = self.judge(one, other, magnitude)
-            if found == _DIFFER:
-                return Meeting(_DIFFER, setting, point, self.entry(setting, place), one, other)
-            if found != _AGREE and outcome != _UNDEFINED:
+            if found == DIFFER:
+                return Meeting(DIFFER, setting, point, self.entry(setting, place), one, other)
+            if found != AGREE and outcome != UNDEFINED:
                 outcome = found
-        if outcome == _AGREE:
+        if outcome == AGREE:
             target = self.claim.target
             if target.of.node is not None:
                 self.sides.see(setting.view(target.of.node), arithmetic, scene.values)
@@ -194,17 +203,8 @@ class ArrayVerifier:
         return Meeting(outcome, setting, point)
 
     def judge(self, claimed: arb, actual: arb, magnitude: arb) -> str:
-        if not claimed.is_finite():
-            return _UNDEFINED
-        if self.rtol is not None:
-            gap = abs(claimed - actual) - arb(fmpq(self.rtol.numerator, self.rtol.denominator)) * abs(actual)
-            return _AGREE if gap <= 0 else _DIFFER if gap > 0 else _UNSETTLED
-        if not claimed.overlaps(actual):
-            return _DIFFER
         tolerance = arb(10) ** -limits.AGREEMENT_DIGITS * magnitude
-        finest = self.smallest() * arb(10) ** -6
-        tolerance = finest if finest < tolerance else tolerance  # noqa: FURB136 - min() of balls need not be certain
-        return _AGREE if claimed.union(actual).rad() <= tolerance else _UNSETTLED
+        return judged(claimed, actual, tolerance, self.smallest() * arb(10) ** -6, self.rtol)
 
     def smallest(self) -> arb:
         """The smallest magnitude among the numbers of the statement: agreement must be finer than that."""
@@ -249,20 +249,20 @@ class ArrayVerifier:
             if special and setting in self.others:
                 continue
             meeting = self.meet(setting, point)
-            if meeting.outcome == _DIFFER:
+            if meeting.outcome == DIFFER:
                 if setting in self.others:
                     special = f"right in the declared shapes, but not in others ({setting.told()})"
                     continue
                 return self.wrong(meeting)
-            if meeting.outcome == _AGREE:
+            if meeting.outcome == AGREE:
                 self.agreeing += 1
                 if setting is self.given and self.agreeing == 1:
                     deep = self.meet(setting, point, first=_DEEP) if not self.is_slow else meeting
-                    if deep.outcome == _DIFFER:
+                    if deep.outcome == DIFFER:
                         return self.wrong(deep)
-            elif meeting.outcome == _UNDEFINED:
+            elif meeting.outcome == UNDEFINED:
                 undefined.append(meeting)
-            elif meeting.outcome == _UNSETTLED:
+            elif meeting.outcome == UNSETTLED:
                 unsettled.append(meeting)
             if self.is_enough(tries):
                 break
@@ -373,7 +373,7 @@ class ArrayVerifier:
                 continue
             for point in itertools.islice(spread(setting, self.declared, self.seed), 2):
                 found = self.meet(setting, point)
-                if found.outcome == _DIFFER:
+                if found.outcome == DIFFER:
                     return found
         return meeting
 
@@ -398,15 +398,15 @@ class ArrayVerifier:
                     self.judge_number(one, other, magnitude, unit)
                     for one, other, unit in zip(claimed, actual, units, strict=True)
                 ]
-            if _UNSETTLED not in outcomes or precision >= _LAST_PRECISION or self.deadline.passed():
+            if UNSETTLED not in outcomes or precision >= _LAST_PRECISION or self.deadline.passed():
                 break
             precision *= 4
-        bad = next((place for place, outcome in enumerate(outcomes) if outcome == _DIFFER), None)
-        if bad is None and _UNSETTLED in outcomes:
+        bad = next((place for place, outcome in enumerate(outcomes) if outcome == DIFFER), None)
+        if bad is None and UNSETTLED in outcomes:
             return self.result("undecided", Evidence("precision", at=at), "no precision within the limits settles it")
         shown, true = apart(claimed[bad or 0], actual[bad or 0])
         if bad is not None:
-            self.counterexample = Meeting(_DIFFER, self.given, self.at)
+            self.counterexample = Meeting(DIFFER, self.given, self.at)
             reason = f"{self.entry(self.given, bad)} is {true}, not {shown}{where(self.at)}"
             return self.result("wrong", Evidence("counterexample", 0, 0, at, shown, true), reason)
         exact = self.rtol is None and not any(units)
@@ -420,9 +420,7 @@ class ArrayVerifier:
     def judge_number(self, claimed: arb, actual: arb, magnitude: arb, unit: Fraction | None) -> str:
         if unit is None or self.rtol is not None:
             return self.judge(claimed, actual, magnitude)
-        half = arb(fmpq(unit.numerator, 2 * unit.denominator))
-        gap = abs(claimed - actual)
-        return _AGREE if gap <= half else _DIFFER if gap > half else _UNSETTLED
+        return within_digits(claimed, actual, unit)
 
     # -- results --------------------------------------------------------------------------------------------------
 

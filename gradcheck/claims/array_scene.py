@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from flint import arb
 
 from gradcheck.claims.array_settings import each, fits
+from gradcheck.point import texts
 from gradcheck.routes import pullbacks
 from gradcheck.shapes import grid, shape_text, size, told
 
@@ -93,11 +94,6 @@ def _shown(shape: tuple[int, ...]) -> str:
 def call_text(name: str, shape: tuple[int, ...]) -> str:
     """A call with sizes: ``ones(3, 2)``."""
     return f"{name}({', '.join(map(str, shape))})"
-
-
-def texts(point: Coordinates) -> dict[str, str]:
-    """The coordinates as they are written."""
-    return {name: value.text for name, value in point.items()}
 
 
 def where(point: Coordinates) -> str:

@@ -32,11 +32,11 @@ class Follower(Verifier):
     plain = False
 
     def __init__(
-        self, graph: Graph, claim: Claim, own: Mapping[Derivative, Claim], *, rounded: bool = True, **options: Any
+        self, graph: Graph, claim: Claim, own: Mapping[Derivative, Claim], *, widened: bool = True, **options: Any
     ) -> None:
-        """``own`` must not refer to itself in circles; ``rounded`` numbers stand for all that round to them."""
+        """``own`` must not refer to itself in circles; its numbers, ``widened``, stand for all that round to them."""
         self.own = own
-        self.rounded = rounded
+        self.widened = widened
         super().__init__(graph, claim, **options)
 
     def follows(self) -> bool:
@@ -101,7 +101,7 @@ class Follower(Verifier):
         if undefined_node(claim.statement, found) is not None:
             return NAN
         value = found[claim.statement.output]
-        if claim.unit is not None and self.rounded and self.claim.unit is not None and self.at:
+        if claim.unit is not None and self.widened and self.claim.unit is not None and self.at:
             value = arb(value.mid(), fmpq(claim.unit.numerator, 2 * claim.unit.denominator))
         return value
 

@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gradcheck.build import build
+from gradcheck.claims.notation import NAME, OUTPUT_NAMES, PRIME, SLASH
 from gradcheck.errors import GradcheckError, NameProblem, Note, Span, SyntaxProblem, did_you_mean
 from gradcheck.reading import equals_sign, holds_latex
 from gradcheck.syntax.plain import parse
@@ -20,17 +21,10 @@ if TYPE_CHECKING:
     from gradcheck.graph import Graph
     from gradcheck.syntax.tree import Program
 
-_NAME: Final = r"[^\W\d]\w*"
-_SLASH: Final = "ǀ"
-"""Stands for the slash of a derivative inside an expression: a letter, so that spans stay what they are."""
-_QUOTIENT: Final = re.compile(
-    rf"[d∂](?P<of>{_NAME})?\s*/\s*[d∂](?P<wrt>{_NAME})(?:\s*(?P<late>{_NAME})(?:\s*\(.*\))?)?"
-)
-_PRIME: Final = re.compile(rf"(?P<of>{_NAME})\s*['’′](?:\s*\(\s*(?P<wrt>{_NAME})\s*\))?")
-_WORD: Final = re.compile(_NAME)
-_INNER: Final = re.compile(rf"(?<!\w)[d∂](?P<of>{_NAME})/[d∂](?P<wrt>{_NAME})")
+_QUOTIENT: Final = re.compile(rf"[d∂](?P<of>{NAME})?\s*/\s*[d∂](?P<wrt>{NAME})(?:\s*(?P<late>{NAME})(?:\s*\(.*\))?)?")
+_WORD: Final = re.compile(NAME)
+_INNER: Final = re.compile(rf"(?<!\w)[d∂](?P<of>{NAME})/[d∂](?P<wrt>{NAME})")
 _DECIMAL: Final = re.compile(r"\s*[-+−]?\s*(?P<digits>[0-9]*\.[0-9]+)(?P<exponent>[eE][-+]?[0-9]+)?\s*")
-_OUTPUT_NAMES: Final = frozenset(("f", "y"))
 
 
 class Derivative(NamedTuple):
@@ -107,7 +101,7 @@ def _read(text: str, graph: Graph, wrt: str | None) -> Claim:
         program=program,
         nodes=nodes,
         derivatives={name: one for name, one in derivatives.items() if name in statement.inputs},
-        reading=write_program(program).replace(_SLASH, "/"),
+        reading=write_program(program).replace(SLASH, "/"),
         notes=program.notes,
         unit=None if decimal is None else _unit(decimal),
     )
@@ -123,7 +117,7 @@ def _target(text: str, graph: Graph, wrt: str | None) -> Derivative:
         name = quotient["of"] or quotient["late"]
         of = graph.output if not name else _of(name, graph, Span(start, start + len(stripped)))
         return Derivative(of, _wrt(quotient["wrt"], graph))
-    prime = _PRIME.fullmatch(stripped)
+    prime = PRIME.fullmatch(stripped)
     if prime is not None:
         of = _of(prime["of"], graph, Span(start, start + len(stripped)))
         by = prime["wrt"] or wrt
@@ -139,7 +133,7 @@ def _target(text: str, graph: Graph, wrt: str | None) -> Derivative:
 
 def _only_variable(graph: Graph, wrt: str | None, span: Span) -> int | None:
     if wrt is not None:
-        if not re.fullmatch(_NAME, wrt):
+        if not re.fullmatch(NAME, wrt):
             raise SyntaxProblem(f"'{wrt}' is not the name of one variable", hint="as in wrt = x, or state df/dx = …")
         return _wrt(wrt, graph)
     if len(graph.inputs) == 1:
@@ -158,7 +152,7 @@ def _only_variable(graph: Graph, wrt: str | None, span: Span) -> int | None:
 def _of(name: str, graph: Graph, span: Span) -> int:
     if name in graph.by_name:
         return graph.by_name[name]
-    if name in _OUTPUT_NAMES:
+    if name in OUTPUT_NAMES:
         return graph.output
     raise NameProblem(
         f"the graph has no node called '{name}'", span=span, hint=did_you_mean(name, graph.by_name) or _known(graph)
@@ -175,9 +169,9 @@ def _known(graph: Graph) -> str:
 
 def _mask(found: re.Match[str], graph: Graph, derivatives: dict[str, Derivative]) -> str:
     of, wrt = found["of"], found["wrt"]
-    if (of not in graph.by_name and of not in _OUTPUT_NAMES) or wrt not in graph.by_name or f"d{of}" in graph.by_name:
+    if (of not in graph.by_name and of not in OUTPUT_NAMES) or wrt not in graph.by_name or f"d{of}" in graph.by_name:
         return found[0]
-    name = found[0].replace("/", _SLASH).replace("∂", "d")
+    name = found[0].replace("/", SLASH).replace("∂", "d")
     derivatives[name] = Derivative(graph.by_name.get(of, graph.output), graph.by_name[wrt])
     return name
 
@@ -185,7 +179,7 @@ def _mask(found: re.Match[str], graph: Graph, derivatives: dict[str, Derivative]
 def _node(name: str, statement: Graph, graph: Graph) -> int:
     if name in graph.by_name:
         return graph.by_name[name]
-    if name in _OUTPUT_NAMES:
+    if name in OUTPUT_NAMES:
         return graph.output
     raise NameProblem(
         f"'{name}' is neither a variable nor a node of the function",

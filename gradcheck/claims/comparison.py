@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import itertools
 import math
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Required, TypedDict
 
 from flint import arb, fmpq
 
@@ -47,6 +47,17 @@ _MOST_NODES: Final = 200
 """Nodes above which a block of points would take too long between two looks at the clock."""
 _AGREEMENT: Final = arb(10) ** -limits.AGREEMENT_DIGITS
 _FINER: Final = arb(10) ** -6
+
+
+class Options(TypedDict, total=False):
+    """What a comparison is told beside graph and claim."""
+
+    declarations: Mapping[str, Declaration] | None
+    at: Point | None
+    seed: int
+    rtol: Fraction | None
+    deadline: Required[Deadline]
+    function: Function | None
 
 
 class Meeting(NamedTuple):
@@ -302,20 +313,32 @@ class Comparison:
 
     def judge(self, claimed: arb, actual: arb, tolerance: arb) -> str:
         """The outcome for two enclosures at one point."""
-        if not claimed.is_finite():
-            return UNDEFINED
-        if self.rtol is not None:
-            gap = abs(claimed - actual) - arb(fmpq(self.rtol.numerator, self.rtol.denominator)) * abs(actual)
-            return AGREE if gap <= 0 else DIFFER if gap > 0 else UNSETTLED
-        if not claimed.overlaps(actual):
-            return DIFFER
-        tolerance = self.finest if self.finest < tolerance else tolerance  # noqa: FURB136 - min() of balls need not be certain
-        if abs(claimed - actual) <= tolerance:  # no less than the radius of the union, and sooner had
-            return AGREE
-        return AGREE if claimed.union(actual).rad() <= tolerance else UNSETTLED
+        return judged(claimed, actual, tolerance, self.finest, self.rtol)
 
     def _outputs(self) -> set[int]:
         return {self.claim.target.of, *(one.of for one in self.claim.derivatives.values())}
+
+
+def judged(claimed: arb, actual: arb, tolerance: arb, finest: arb, rtol: Fraction | None) -> str:
+    """The outcome for two enclosures; agreement must be as close as both ``tolerance`` and ``finest``."""
+    if not claimed.is_finite():
+        return UNDEFINED
+    if rtol is not None:
+        gap = abs(claimed - actual) - arb(fmpq(rtol.numerator, rtol.denominator)) * abs(actual)
+        return AGREE if gap <= 0 else DIFFER if gap > 0 else UNSETTLED
+    if not claimed.overlaps(actual):
+        return DIFFER
+    tolerance = finest if finest < tolerance else tolerance  # noqa: FURB136 - min() of balls need not be certain
+    if abs(claimed - actual) <= tolerance:  # no less than the radius of the union, and sooner had
+        return AGREE
+    return AGREE if claimed.union(actual).rad() <= tolerance else UNSETTLED
+
+
+def within_digits(claimed: arb, actual: arb, unit: Fraction) -> str:
+    """The outcome for a decimal number, which claims as many digits as it shows: its last one counts ``unit``."""
+    half = arb(fmpq(unit.numerator, 2 * unit.denominator))
+    gap = abs(claimed - actual)
+    return AGREE if gap <= half else DIFFER if gap > half else UNSETTLED
 
 
 def smallest_literal(numbers: Iterable[Exact]) -> arb:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 from fractions import Fraction
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Unpack
 
 from flint import arb, fmpq
 
@@ -25,7 +25,9 @@ from gradcheck.claims.comparison import (
     UNSETTLED,
     Comparison,
     Meeting,
+    Options,
     tolerance,
+    within_digits,
 )
 from gradcheck.claims.kinks import Kinks
 from gradcheck.decimals import from_ball, text
@@ -37,11 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from gradcheck.claims.claim import Claim
-    from gradcheck.claims.function import Function
-    from gradcheck.deadline import Deadline
-    from gradcheck.declarations import Declaration
     from gradcheck.graph import Graph
-    from gradcheck.point import Point
     from gradcheck.syntax.tree import Exact
 
 WANTED: Final = 14
@@ -61,28 +59,14 @@ class Verifier(Comparison):
         graph: Graph,
         claim: Claim,
         *,
-        declarations: Mapping[str, Declaration] | None = None,
-        at: Point | None = None,
-        seed: int = 0,
-        rtol: Fraction | None = None,
-        deadline: Deadline,
-        function: Function | None = None,
         hopeful: bool = True,
+        **options: Unpack[Options],
     ) -> None:
         """Where there is little hope that the claim is right (not ``hopeful``), fewer points are looked at.
 
         The rest is as for a comparison.
         """
-        super().__init__(
-            graph,
-            claim,
-            declarations=declarations,
-            at=at,
-            seed=seed,
-            rtol=rtol,
-            deadline=deadline,
-            function=function,
-        )
+        super().__init__(graph, claim, **options)
         self.patience = _TRIES if hopeful else _PATIENCE
         if not hopeful:
             self.first = 1
@@ -267,9 +251,7 @@ class Verifier(Comparison):
     def _judge_number(self, claimed: arb, actual: arb, scale: arb) -> str:
         if self.claim.unit is None or self.rtol is not None:
             return self.judge(claimed, actual, tolerance(scale))
-        half = arb(fmpq(self.claim.unit.numerator, 2 * self.claim.unit.denominator))
-        gap = abs(claimed - actual)
-        return AGREE if gap <= half else DIFFER if gap > half else UNSETTLED
+        return within_digits(claimed, actual, self.claim.unit)
 
     # -- results -------------------------------------------------------------------------------------------------
 

@@ -3,9 +3,10 @@ r"""A claim in LaTeX, ``$\frac{df}{dx} = 2x$``, as the plain claim that it is; a
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from gradcheck import reading, shapes
+from gradcheck.claims.notation import OUTPUT_NAMES
 from gradcheck.errors import GradcheckError, Span, SyntaxProblem
 from gradcheck.syntax.latex import translate
 from gradcheck.syntax.latex_names import Names
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
     from gradcheck.shapes import Shape
 
 C = TypeVar("C", bound="Claim | ArrayClaim")
-
-_OUTPUT_NAMES: Final = frozenset(("f", "y"))
 
 
 def read_in_latex(text: str, graph: Graph, read: Callable[[str], C], sizes: AbstractSet[str] = frozenset()) -> C:
@@ -119,7 +118,7 @@ def _body(
     known = dict(arrays)
 
     def mask(of: str, wrt: str, name: str) -> None:
-        of_node = graph.by_name.get(of, graph.output if of in _OUTPUT_NAMES else -1)
+        of_node = graph.by_name.get(of, graph.output if of in OUTPUT_NAMES else -1)
         if of_node < 0 or wrt not in graph.by_name:
             return
         known[name] = _shape(graph.shape(of_node), graph.shape(graph.by_name[wrt]), name)

@@ -11,6 +11,7 @@ from gradcheck.build import build
 from gradcheck.claims.edits import Edit, bracketed, edits, hits
 from gradcheck.claims.equality import Verifier
 from gradcheck.claims.forest import Forest, Tree
+from gradcheck.claims.notation import SLASH
 from gradcheck.deadline import Deadline
 from gradcheck.errors import GradcheckError
 from gradcheck.forward import evaluate
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 
 LARGEST: Final = 400
 """Items of a claim beyond which no slip is sought."""
-_SLASH: Final = "ǀ"
 _MOST_LOOKED_AT: Final = 60
 _MOST_CHECKED: Final = 8
 _MOST_TOLD: Final = 3
@@ -165,7 +165,7 @@ def _slip(tree: Tree, change: Edit) -> Slip:
 
 def shown(forest: Forest, node: int) -> str:
     """A node as its author would write it."""
-    return forest.text(node).replace(_SLASH, "/")
+    return forest.text(node).replace(SLASH, "/")
 
 
 def cut(text: str) -> str:

@@ -15,11 +15,11 @@ import sys
 import warnings
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from gradcheck import limits
 from gradcheck.errors import GradcheckError, Span, UsageProblem, printable
-from gradcheck.files import STANDARD_INPUT
+from gradcheck.files import STANDARD_INPUT, open_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -98,7 +98,7 @@ class RowsFile:
 
     def __init__(self, name: str) -> None:
         self.file = "standard input" if name == STANDARD_INPUT else name
-        self._source = _opened(name)
+        self._source = sys.stdin.buffer if name == STANDARD_INPUT else open_file(name)
         self._size = 0
         if name != STANDARD_INPUT:
             self._size = Path(name).stat().st_size
@@ -372,16 +372,3 @@ class RowsFile:
 
     def _problem(self, message: str, line: int, text: str, hint: str | None = None) -> GradcheckError:
         return RowProblem(message, self.file, line, text, Span(0, len(text)), hint)
-
-
-def _opened(name: str) -> IO[bytes]:
-    if name == STANDARD_INPUT:
-        return sys.stdin.buffer
-    if Path(name).is_dir():
-        raise UsageProblem(f"{printable(name)} is a directory", hint="name a CSV file")
-    try:
-        return Path(name).open("rb")
-    except OSError as problem:
-        raise UsageProblem(f"{printable(name)} cannot be read: {problem.strerror or problem}") from None
-    except ValueError as problem:  # a null character in the name
-        raise UsageProblem(f"{printable(name)} is no file name: {problem}") from None

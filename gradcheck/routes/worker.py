@@ -31,7 +31,8 @@ _READY: Final[list[forked.Child]] = []
 def ready(*, wanted: bool = True) -> Iterator[None]:
     """Let SymPy be imported beside all that the block does before its first job; nothing is left behind it."""
     if wanted and forked.POSSIBLE and "sympy" not in sys.modules and not _READY:
-        _READY.append(forked.Child(_answers, _import_sympy))
+        with contextlib.suppress(OSError):  # the system has no room for another process
+            _READY.append(forked.Child(_answers, _import_sympy))
     try:
         yield
     finally:
@@ -56,7 +57,8 @@ class Job(Protocol):
 def start(graph: Graph, nodes: Sequence[int], seconds: float, *, isolated: bool) -> Job:
     """Begin to differentiate; ``isolated`` asks for a process of its own, where SymPy is not yet imported."""
     if isolated and "sympy" not in sys.modules and forked.POSSIBLE:
-        return _Process(graph, nodes, seconds)
+        with contextlib.suppress(OSError):  # as above
+            return _Process(graph, nodes, seconds)
     return _Here(graph, nodes, seconds)
 
 

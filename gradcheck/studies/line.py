@@ -189,6 +189,6 @@ def is_nothing(direction: Coordinates) -> bool:
     return True
 
 
-def texts(point: Coordinates) -> dict[str, str]:
-    """The coordinates as they are written."""
-    return {name: value.text for name, value in point.items()}
+def is_something(coefficient: arb) -> bool:
+    """Whether a number is certainly not 0."""
+    return bool(coefficient.is_finite() and not coefficient.contains(0))

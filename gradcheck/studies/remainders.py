@@ -19,6 +19,7 @@ from gradcheck.claims.claim import read_claim
 from gradcheck.decimals import from_ball
 from gradcheck.errors import UsageProblem
 from gradcheck.point import Value
+from gradcheck.studies.line import is_something
 from gradcheck.studies.results import Remainder, TaylorTest
 
 if TYPE_CHECKING:
@@ -217,11 +218,7 @@ def _along(line: Line, gradient: dict[str, list[arb]], precision: int) -> arb:
 
 def _leading(coefficients: Sequence[arb], first: int) -> int | None:
     """The order of the first coefficient that is not 0."""
-    return next((k for k in range(first, len(coefficients)) if _is_something(coefficients[k])), None)
-
-
-def _is_something(coefficient: arb) -> bool:
-    return bool(coefficient.is_finite() and not coefficient.contains(0))
+    return next((k for k in range(first, len(coefficients)) if is_something(coefficients[k])), None)
 
 
 def _size(remainder: arb | None) -> arb | None:

@@ -22,10 +22,10 @@ from gradcheck.deadline import Deadline, TimeUpError
 from gradcheck.decimals import from_ball
 from gradcheck.errors import LimitExceeded, NameProblem, UsageProblem, did_you_mean
 from gradcheck.forward import evaluate
-from gradcheck.point import exact_value, read_point
+from gradcheck.point import exact_value, read_point, texts
 from gradcheck.results import Verdict
 from gradcheck.shapes import size, told
-from gradcheck.studies.line import Line, drawn_direction, is_nothing, texts
+from gradcheck.studies.line import Line, drawn_direction, is_nothing, is_something
 from gradcheck.studies.results import Chosen, Curve, MethodName, Slope, StepStudy
 from gradcheck.studies.setting import is_settled, read_setting, unsettled
 
@@ -246,7 +246,7 @@ class _Study:
             found.append(Slope(h, value if error is not None else None, error))
         odd = method != "forward"
         order = next(
-            (k for k in range(3 if odd else 2, _ORDERS + 1, 2 if odd else 1) if _something(coefficients[k])), 0
+            (k for k in range(3 if odd else 2, _ORDERS + 1, 2 if odd else 1) if is_something(coefficients[k])), 0
         )
         truncation = _finite(abs(coefficients[order])) if order else None
         noise = 0.0 if method == "complex-step" else self.noise * (2 if method == "forward" else 1)
@@ -406,10 +406,6 @@ def _as_balls(inputs: Mapping[str, Any]) -> dict[str, Any]:
 def _finite(value: arb) -> float | None:
     found = float(value.mid())
     return found if math.isfinite(found) else None
-
-
-def _something(coefficient: arb) -> bool:
-    return bool(coefficient.is_finite() and not coefficient.contains(0))
 
 
 def _verdict(chosen: Chosen | None, curves: Sequence[Curve]) -> Verdict:

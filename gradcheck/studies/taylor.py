@@ -17,11 +17,11 @@ from gradcheck.deadline import Deadline, TimeUpError
 from gradcheck.decimals import from_ball, interval
 from gradcheck.domain import check_point
 from gradcheck.errors import GradcheckError, LimitExceeded, NameProblem, UsageProblem
-from gradcheck.point import exact_value, read_point
+from gradcheck.point import exact_value, read_point, texts
 from gradcheck.results import Quantity, Verdict
 from gradcheck.shapes import size
 from gradcheck.studies.bounds import lagrange
-from gradcheck.studies.line import Line, direction_to, drawn_direction, is_nothing, texts
+from gradcheck.studies.line import Line, direction_to, drawn_direction, is_nothing
 from gradcheck.studies.results import Bound, Partial, Sample, TaylorStudy, Term
 from gradcheck.studies.setting import Setting, is_settled, read_setting, unsettled
 

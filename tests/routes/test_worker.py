@@ -64,3 +64,23 @@ with worker.ready(wanted=False):
     print(worker._READY)
 """
     assert in_a_new_process(code) == ["gone", "[]"]
+
+
+@pytest.mark.skipif(not forked.POSSIBLE, reason="fork of POSIX")
+def test_where_no_process_can_be_started_it_is_done_here():
+    code = """
+from gradcheck.build import build
+from gradcheck.routes import worker
+from gradcheck.syntax.plain import parse
+import os
+
+def refuse():
+    raise BlockingIOError
+
+os.fork = refuse
+graph = build(parse("x**2"))
+with worker.ready():
+    job = worker.start(graph, list(graph.inputs.values()), 30, isolated=True)
+    print(job.result()[graph.inputs["x"]].text)
+"""
+    assert in_a_new_process(code) == ["2*x"]
