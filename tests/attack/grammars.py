@@ -439,6 +439,8 @@ _FLAGS = (
     "-x",
     "--foo",
 )
+_PICTURES = {"draw": ("text", "svg", "dot", "mermaid"), "taylor": ("svg",), "steps": ("svg",)}
+"""Formats that these commands alone have."""
 _OPTIONS: tuple[tuple[str, Callable[[], Texts]], ...] = (
     ("--at", points),
     ("--wrt", lambda: st.sampled_from(("x", "a", "x,y", "", ",", "f", "sin", "\x1b[1m"))),
@@ -483,9 +485,9 @@ def command_lines(draw: st.DrawFn) -> str:
             arguments = draw(st.lists(st.sampled_from(("tanh", "sinn", "**", "", "\x1b[1m", "matmul")), max_size=1))
         case _:
             arguments = [draw(st.one_of(plain_texts(), st.just("-")))]
-    usual = (
-        [] if name in {"check", "grade", "rules"} else ["--routes", draw(st.sampled_from(("fd,reverse", "reverse")))]
-    )
+    usual = ["--routes", draw(st.sampled_from(("fd,reverse", "reverse")))] if name in {"eval", "draw"} else []
+    if name in _PICTURES and draw(st.booleans()):
+        usual += ["--format", draw(st.sampled_from(_PICTURES[name]))]
     for _ in range(draw(st.integers(0, 3))):
         if draw(st.integers(0, 3)):
             option, values = draw(st.sampled_from(_OPTIONS))
