@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from gradcheck.reports.explanation import Explanation, Kind, Step
     from gradcheck.reports.table import Page
 
-_VERDICT_STYLES: Final = {"correct": "green", "wrong": "bold red", "undecided": "yellow"}
 _HEAD: Final = r"^∂[^ ]+(?= =)"
 _UPSTREAM: Final = r"∂[^ ·()]+(?=·)"
 _LOCAL: Final = r"(?<=·)∂[^ ·]+"
@@ -30,6 +29,8 @@ def parts(explanation: Explanation) -> Iterator[tuple[Kind, str, str, tuple[Step
 
 def explanation_lines(page: Page, explanation: Explanation) -> None:
     """The explanation in a terminal: formulas stand out, the sentence is below them."""
+    from gradcheck.reports.table import CLAIM_STYLES
+
     for step in explanation.of("opening"):
         page.line(step.sentence)
     page.blank()
@@ -54,7 +55,7 @@ def _step(page: Page, step: Step) -> None:
         case "backward":
             _sums(page, step)
         case "claim":
-            page.line((step.verdict.upper(), _VERDICT_STYLES[step.verdict]), f"  {step.formulas[0]}", indent=2, hang=4)
+            page.line((step.verdict.upper(), CLAIM_STYLES[step.verdict]), f"  {step.formulas[0]}", indent=2, hang=4)
         case _:
             for formula in step.formulas:
                 page.line((formula, "magenta"), indent=2, hang=4)

@@ -50,8 +50,7 @@ font:13px system-ui,-apple-system,"Segoe UI",Roboto,"Liberation Sans",Arial,sans
 .gc-plot .dot{stroke-width:1.2;fill:var(--gc-paper)}.gc-plot .full.one{fill:var(--gc-one)}
 .gc-plot .full.two{fill:var(--gc-two)}.gc-plot .full.three{fill:var(--gc-three)}.gc-plot .full.mark{fill:var(--gc-mark)}
 .gc-plot .full.ink{fill:var(--gc-ink)}
-.gc-plot text.one{fill:var(--gc-one);stroke:none}.gc-plot text.two{fill:var(--gc-two);stroke:none}
-.gc-plot text.three{fill:var(--gc-three);stroke:none}.gc-plot text.mark{fill:var(--gc-mark);stroke:none}
+.gc-plot text.mark{fill:var(--gc-mark);stroke:none}
 .gc-plot text.halo{paint-order:stroke;stroke:var(--gc-paper);stroke-width:4px;stroke-linejoin:round}
 """
 _SHAPES: Final = {"one": "circle", "two": "square", "three": "diamond", "ink": "circle", "mark": "diamond"}

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import math
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from gradcheck.decimals import text
 from gradcheck.reports import rows_wording as words
 from gradcheck.reports import wording
-from gradcheck.reports.array_json import shapes_fields
+from gradcheck.reports.array_json import nested, shapes_fields
 from gradcheck.reports.json import closing_fields, reading_fields, routes_fields, verdict_fields, written
 from gradcheck.reports.markdown import heading
 from gradcheck.reports.markdown_text import code, plain, table
@@ -21,13 +18,12 @@ if TYPE_CHECKING:
     from gradcheck.arrays.rows_results import RowsEvaluation
     from gradcheck.reports import Style
 
-_VERDICT = {"agree": "green", "disagree": "bold red", "undecided": "yellow", None: "dim"}
 _FORMULA = 300
 
 
 def rows_table(result: RowsEvaluation, style: Style) -> str:
     """The report of ``gradcheck eval --data`` for a terminal."""
-    from gradcheck.reports.table import Page
+    from gradcheck.reports.table import VERDICT_STYLES, Page
 
     page = Page(style)
     name = result.verdict.name or "not compared"
@@ -57,13 +53,13 @@ def rows_table(result: RowsEvaluation, style: Style) -> str:
             page.blank()
         for message in result.notes:
             page.line(("note: ", "yellow"), message, hang=6)
-    page.line((name.upper(), _VERDICT[result.verdict.name]), f"  {words.sentence(result)} ",
+    page.line((name.upper(), VERDICT_STYLES[result.verdict.name]), f"  {words.sentence(result)} ",
               (f"(exit {result.exit_code})", "dim"), hang=2)  # fmt: skip
     return page.text()
 
 
 def _gradient(page: Any, result: RowsEvaluation, style: Style) -> None:
-    what = {"mean": "average", "sum": "sum"}[result.reduce]
+    what = "average" if result.reduce == "mean" else "sum"
     behind = f"  of the {what} over {'all ' if result.sampled else ''}{words.counted(result)}"
     if not result.gradient:
         return
@@ -183,24 +179,7 @@ def rows_json(result: RowsEvaluation, style: Style) -> str:
 
 
 def _nested(found: Tensor | None, digits: int) -> Any:
-    """A tensor as nested lists; a scalar as its number."""
-    if found is None:
-        return None
-    values: list[Any] = [_json_number(entry, digits) for entry in found.entries]
-    for length in reversed(found.shape[1:]):
-        values = [values[first : first + length] for first in range(0, len(values), length)]
-    return values if found.shape else values[0]
-
-
-def _json_number(value: float | Decimal | str, digits: int) -> float | str:
-    if isinstance(value, str):
-        return value
-    near = float(value)
-    if math.isnan(near):
-        return "NaN"
-    if math.isinf(near):
-        return text(value, max(digits, 17)) if isinstance(value, Decimal) else f"{'-' if near < 0 else ''}Infinity"
-    return text(value, max(digits, 17)) if isinstance(value, Decimal) and (digits > 17 or not near) else near
+    return None if found is None else nested(found, digits)
 
 
 # -- Markdown ---------------------------------------------------------------------------------------------------------

@@ -141,7 +141,7 @@ def point(result: RowsEvaluation) -> str:
 
 def average(result: RowsEvaluation) -> str:
     """The average in symbols."""
-    return {"mean": f"mean({result.output})", "sum": f"sum({result.output})"}[result.reduce]
+    return f"{result.reduce}({result.output})"
 
 
 def sentence(result: RowsEvaluation) -> str:

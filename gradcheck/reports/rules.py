@@ -8,7 +8,6 @@ import textwrap
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from rich.console import Console
 from rich.text import Text
 
 from gradcheck import rules
@@ -17,6 +16,7 @@ from gradcheck.primitives import VARIABLES, Primitive
 from gradcheck.primitives.table import SECTIONS
 from gradcheck.reports import matrix_rules
 from gradcheck.reports.markdown_text import code, plain, table
+from gradcheck.reports.table import console
 from gradcheck.reports.wording import LOCAL
 from gradcheck.syntax.printing import ATOM, PLAIN, UNICODE, operation_text
 from gradcheck.syntax.tokens import tokenize
@@ -397,17 +397,7 @@ class _Page:
         self.width = max(40, width)
         self.color = color
         self.out = io.StringIO()
-        self.console = Console(
-            file=self.out,
-            width=self.width,
-            force_terminal=color,
-            no_color=not color,
-            color_system="standard" if color else None,
-            highlight=False,
-            markup=False,
-            emoji=False,
-            legacy_windows=False,
-        )
+        self.console = console(self.out, self.width, color=color)
 
     def paragraph(self, text: Text, indent: int = 0) -> None:
         if not indent:

@@ -64,23 +64,28 @@ def evaluation_table(result: Evaluation, style: Style) -> str:
     return page.text()
 
 
+def console(out: io.StringIO, width: int, *, color: bool) -> Console:
+    """What lays out text of a width, with or without colours."""
+    return Console(
+        file=out,
+        width=width,
+        force_terminal=color,
+        no_color=not color,
+        color_system="standard" if color else None,
+        highlight=False,
+        markup=False,
+        emoji=False,
+        legacy_windows=False,
+    )
+
+
 class Page:
     """Lines of rich text, wrapped to a width with hanging indents."""
 
     def __init__(self, style: Style) -> None:
         self.width = max(40, style.width)
         self.out = io.StringIO()
-        self.console = Console(
-            file=self.out,
-            width=self.width,
-            force_terminal=style.color,
-            no_color=not style.color,
-            color_system="standard" if style.color else None,
-            highlight=False,
-            markup=False,
-            emoji=False,
-            legacy_windows=False,
-        )
+        self.console = console(self.out, self.width, color=style.color)
 
     def line(self, *parts: str | tuple[str, str], indent: int = 0, hang: int = 0) -> None:
         """One paragraph: ``indent`` spaces in front, ``hang`` more on the lines after the first."""

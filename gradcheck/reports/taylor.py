@@ -78,20 +78,14 @@ def _head(page: Page, study: TaylorStudy, style: Style) -> None:
 
 def _gradient(page: Page, study: TaylorStudy, style: Style) -> None:
     digits = style.digits
-    single = not any(one.shape for one in study.partials)
-    if single and study.direction is None:
-        page.line(("GRADIENT", "bold"))
-        for one in study.partials:
-            page.line(f"∂{study.output}/∂{one.wrt} = {wording.quantity(one.derivative[0], digits)}", indent=2)
-    else:
-        page.line(("GRADIENT", "bold"), ("  times the step of each variable" if study.direction else "", "dim"))
-        for one in study.partials:
-            _partial(page, study, one, style)
-        moving = [one for one in study.partials if one.product is not None]
-        if len(moving) > 1 and len(study.terms) > 1:
-            total = study.terms[1].value if study.to is not None else None
-            if total is not None:
-                page.line(f"together {text(total, digits)}", indent=2)
+    page.line(("GRADIENT", "bold"), ("  times the step of each variable" if study.direction else "", "dim"))
+    for one in study.partials:
+        _partial(page, study, one, style)
+    moving = [one for one in study.partials if one.product is not None]
+    if len(moving) > 1 and len(study.terms) > 1:
+        total = study.terms[1].value if study.to is not None else None
+        if total is not None:
+            page.line(f"together {text(total, digits)}", indent=2)
     page.blank()
 
 

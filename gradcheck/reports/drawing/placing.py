@@ -52,11 +52,6 @@ class Box:
     width: float
     height: float
 
-    @property
-    def middle(self) -> tuple[float, float]:
-        """Its centre."""
-        return self.x + self.width / 2, self.y + self.height / 2
-
 
 @dataclass(frozen=True, slots=True)
 class PlacedText:
