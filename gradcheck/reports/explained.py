@@ -29,8 +29,6 @@ def parts(explanation: Explanation) -> Iterator[tuple[Kind, str, str, tuple[Step
 
 def explanation_lines(page: Page, explanation: Explanation) -> None:
     """The explanation in a terminal: formulas stand out, the sentence is below them."""
-    from gradcheck.reports.table import CLAIM_STYLES
-
     for step in explanation.of("opening"):
         page.line(step.sentence)
     page.blank()
@@ -55,6 +53,8 @@ def _step(page: Page, step: Step) -> None:
         case "backward":
             _sums(page, step)
         case "claim":
+            from gradcheck.reports.table import CLAIM_STYLES
+
             page.line((step.verdict.upper(), CLAIM_STYLES[step.verdict]), f"  {step.formulas[0]}", indent=2, hang=4)
         case _:
             for formula in step.formulas:
