@@ -20,7 +20,7 @@ from gradcheck.declarations import read_declarations
 from gradcheck.domain import check_point
 from gradcheck.errors import GradcheckError, UsageProblem, did_you_mean, printable
 from gradcheck.files import LAYOUTS, read_rtol, value_text
-from gradcheck.files.problems import load_toml
+from gradcheck.files.problems import load_toml, wrt_names
 from gradcheck.point import read_point
 from gradcheck.reading import halves, names_in, read
 
@@ -230,10 +230,10 @@ def _text(table: Mapping[str, Any], key: str) -> str:
 
 
 def _names(value: object) -> list[str]:
-    rows = value if isinstance(value, list) else [value]
-    if not all(isinstance(row, str) for row in rows):
+    names = wrt_names(value)
+    if names is None:
         raise UsageProblem("wrt is no name", hint='as in wrt = "x" or wrt = ["x", "y"]')
-    return [name.strip() for row in rows for name in str(row).split(",") if name.strip()]
+    return names
 
 
 def _declarations(table: Mapping[str, Any]) -> list[str]:

@@ -165,7 +165,7 @@ def _read(text: str, file: str) -> ProblemSet:
     taken: dict[str, int] = {}
     for number, table in enumerate(found, 1):
         line = places.enter(number - 1)
-        id_ = str(table["id"]) if isinstance(table.get("id"), str | int) else str(number)
+        id_ = (str(table["id"]) if isinstance(table.get("id"), str | int) else "") or str(number)
         try:
             _take(id_, line, taken)
             problems.append(_problem(table, id_, line, shared, places, document))
@@ -219,13 +219,29 @@ def _problem(
         f=f.strip(),
         declarations="; ".join(part.strip() for part in (*general, _declarations(table)) if part.strip()),
         at=_point(table),
-        wrt=_text(table, "wrt").strip(),
+        wrt=_wrt(table),
         claims=claims,
         steps=steps,
         points=_points(table),
         rtol=_tolerance(table, document),
         layout=_layout(table, document),
     )
+
+
+def wrt_names(value: object) -> list[str] | None:
+    """The variables of ``wrt``, a text or a list of texts; None where it is neither."""
+    rows = value if isinstance(value, list) else [value]
+    if not all(isinstance(row, str) for row in rows):
+        return None
+    return [name.strip() for row in rows for name in str(row).split(",") if name.strip()]
+
+
+def _wrt(table: Mapping[str, Any]) -> str:
+    """The variable by which claims differentiate that do not say so; of several each claim must say it."""
+    names = wrt_names(table.get("wrt", ""))
+    if names is None:
+        raise _Unusable("wrt is no name", 'as in wrt = "x" or wrt = ["x", "y"]', key="wrt")
+    return names[0] if len(names) == 1 else ""
 
 
 def _statements(table: Mapping[str, Any], key: str, places: _Places) -> tuple[Statement, ...]:

@@ -213,3 +213,19 @@ def test_a_bad_tolerance_or_layout_is_told(key, said):
     assert isinstance(found, RowError)
     assert said in found.message
     assert found.line == 4
+
+
+def test_wrt_is_read_as_grade_reads_it():
+    one = '[[problem]]\nf = "x**2*y"\nclaims = ["2*x*y"]\nwrt = '
+    assert verdicts(one + '"x"') == ["correct"]
+    assert verdicts(one + '["x"]') == ["correct"]
+    several = '[[problem]]\nf = "x**2*y"\nclaims = ["df/dx = 2*x*y", "df/dy = x**2"]\nwrt = '
+    assert verdicts(several + '["x", "y"]') == ["correct", "correct"]
+    assert verdicts(several + '"x, y"') == ["correct", "correct"]
+    (problem,) = read_problems(one + "3\n", "p.toml").problems
+    assert problem.message == "wrt is no name"
+
+
+def test_an_empty_id_is_the_number():
+    (problem,) = read_problems('[[problem]]\nid = ""\nf = "x**2"\nclaims = ["2*x"]\n', "p.toml").problems
+    assert problem.id == "1"
