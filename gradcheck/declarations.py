@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
 from gradcheck.build import build
-from gradcheck.errors import GradcheckError, Span, SyntaxProblem, UsageProblem
+from gradcheck.errors import GradcheckError, Span, SyntaxProblem
 from gradcheck.syntax.plain import parse
 from gradcheck.syntax.printing import number_text
 from gradcheck.syntax.tree import normalised
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     import random
     from collections.abc import Iterable, Mapping, Sequence
 
-    from gradcheck.point import Value
     from gradcheck.syntax.tree import Exact, Size
 
 _NAME: Final = r"[^\W\d]\w*"
@@ -47,6 +46,11 @@ class Declaration:
     shape: tuple[Size, ...] = ()
     """Of an array; a name stands for any size. Bounds then hold for each entry."""
     structure: str = ""
+
+    @property
+    def narrows(self) -> bool:
+        """Whether it leaves any number out."""
+        return self.integer or self.low is not None or self.high is not None
 
     def allows_array(self, rows: int, columns: int, entries: Sequence[Exact]) -> bool:
         """Whether an array belongs to the set, as far as its entries, its symmetry and its pivots tell."""
@@ -241,17 +245,6 @@ def _number(text: str, span: Span) -> Exact:
     if value is None:
         raise SyntaxProblem(f"a bound must be a rational number, not {text}", span=span, hint="as in 0 < p < 1/2")
     return value
-
-
-def check_declared(point: Mapping[str, Value], declarations: Mapping[str, Declaration]) -> None:
-    """Raise UsageProblem where a given number is not what is declared of it."""
-    for name, value in point.items():
-        number = value.graph.numbers.get(value.graph.output)
-        if name in declarations and number is not None and not declarations[name].allows(number):
-            raise UsageProblem(
-                f"{name} = {value.text} is not what is declared: {declarations[name].text(name)}",
-                hint="change the value or the declaration",
-            )
 
 
 def allows(declarations: Mapping[str, Declaration], point: Mapping[str, Exact]) -> bool:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from gradcheck import limits
 from gradcheck.arithmetic.floats import Floats
-from gradcheck.arrays.given import variable_shapes
+from gradcheck.arrays.given import check_declared, variable_shapes
 from gradcheck.build import build
 from gradcheck.choices import asked_nodes, check_step, checked_nodes, chosen_routes, shown_nodes
 from gradcheck.deadline import Deadline
 from gradcheck.decimals import from_ball
-from gradcheck.declarations import allows, check_declared, read_declarations
+from gradcheck.declarations import read_declarations
 from gradcheck.described import (
     cost,
     honest,
@@ -26,10 +26,9 @@ from gradcheck.described import (
     symbolic_of,
     uses_of,
 )
-from gradcheck.errors import UsageProblem
 from gradcheck.forward import evaluate as run_forward
 from gradcheck.large import assemble_large, sweep_large, uncollected
-from gradcheck.point import Point, check_names, draw, numbers, read_point
+from gradcheck.point import Point, check_names, draw, no_point, numbers, read_point
 from gradcheck.reading import read
 from gradcheck.results import ROUTES, Evaluation, FiniteDifference, NodeResult, Quantity, RouteName, Smoothness, Verdict
 from gradcheck.routes import reverse, worker
@@ -145,15 +144,10 @@ def evaluate(
 
 
 def _drawn(graph: Graph, seed: int, declared: Mapping[str, Declaration], accepted: Callable[[Point], bool]) -> Point:
-    """A point that respects the declarations and is accepted. Raises UsageProblem where none is found."""
-
-    def is_fit(point: Point) -> bool:
-        exact = {name: value.graph.numbers[value.graph.output] for name, value in point.items()}
-        return allows(declared, exact) and accepted(point)
-
-    found = draw(graph, seed, is_fit, declared)
+    """A point as declared that is accepted. Raises UsageProblem where none is found."""
+    found = draw(graph, seed, accepted, declared)
     if found is None:
-        raise UsageProblem("no point was found at which the expression has a value", hint="give one: --at x=…")
+        raise no_point()
     return found
 
 

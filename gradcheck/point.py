@@ -171,6 +171,11 @@ def _mend(name: str, unused: list[str], point: Point, option: str) -> str:
     return f"add {option} {name}=…"
 
 
+def no_point(option: str = "--at") -> UsageProblem:
+    """That an expression has a value at no point that was tried."""
+    return UsageProblem("no point was found at which the expression has a value", hint=f"give one: {option} x=…")
+
+
 def draw(
     graph: Graph,
     seed: int,
@@ -184,7 +189,7 @@ def draw(
     for spread in _spreads(tries):
         point = {}
         for name in graph.inputs:
-            if name in declared:
+            if name in declared and declared[name].narrows:
                 point[name] = exact_value(declared[name].drawn(generator, reach=3 * spread))
                 continue
             tenths = generator.randint(-10 * spread, 10 * spread) if spread > 1 else generator.randint(1, 29)

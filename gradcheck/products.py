@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from gradcheck import shapes as shapes_
 from gradcheck.errors import Span, SyntaxProblem
 from gradcheck.primitives.table import PRIMITIVES, SPELLINGS
+from gradcheck.shapes import SHAPES, ShapeProblem, elementwise, known_size, selection, size, told
 from gradcheck.syntax.latex_words import ENTRYWISE
 from gradcheck.syntax.tree import Kind
 
@@ -80,7 +80,7 @@ def _settle(
         return named.get(item.name, ()) if item.kind is Kind.NAME else ()
     operands = [known[argument] for argument in item.arguments]
     row = PRIMITIVES[item.name]
-    if item.name == "*" and all(operand is not None and shapes_.size(operand) > 1 for operand in operands):
+    if item.name == "*" and all(operand is not None and size(operand) > 1 for operand in operands):
         left, right = (program.items[argument] for argument in item.arguments)
         between = program.source[left.end : right.start]
         if ENTRYWISE not in between:
@@ -129,7 +129,7 @@ def _power(
         edits += [(item.start, item.start, (2, -index), "("), (sign, item.end, (0, index), f"{more})")]
     else:
         raise SyntaxProblem(
-            f"this power of {shapes_.told(base)} is not read", span=Span(item.start, item.end), source=program.source,
+            f"this power of {told(base)} is not read", span=Span(item.start, item.end), source=program.source,
             hint="write the product out, A A",
         )  # fmt: skip
     return base
@@ -154,10 +154,10 @@ def _shape(name: str, operands: Sequence[Known], item: Item, sizes: Mapping[str,
     row = PRIMITIVES[name]
     try:
         if name == "select":
-            return shapes_.SHAPES["select"](found, shapes_.selection(found[0], item.parameters, sizes))
-        rule = shapes_.SHAPES.get(row.shape)
+            return SHAPES["select"](found, selection(found[0], item.parameters, sizes))
+        rule = SHAPES.get(row.shape)
         if rule is None:
-            return shapes_.elementwise(row.written, found)
-        return rule(found, tuple(shapes_.known_size(one, sizes) for one in item.parameters))
-    except (shapes_.ShapeProblem, IndexError, ValueError):
+            return elementwise(row.written, found)
+        return rule(found, tuple(known_size(one, sizes) for one in item.parameters))
+    except (ShapeProblem, IndexError, ValueError):
         return None

@@ -218,7 +218,7 @@ def test_what_names_no_variable_or_half_a_point_is_an_error(tmp_path, capsys):
     file = tmp_path / "claims.csv"
     file.write_text(
         'expr,wrt,claim,vars,at\nx**2*y,"x, y",2*x*y,,\nx**2*y,2x,0,,\nx*y,y,1,,x=1\nx**2,x,2*x,x > 0,x=-1\n'
-        'sum(x)*y,"x, y",y,x: 2,\n'
+        'sum(x)*y,"x, y",y,x: 2,\nsum(x)*y,y,3,x: 2,"x=[1,2]"\n'
     )
     assert run(["check", str(file), "--format", "json"]) == 2
     found = [error["message"] for error in json.loads(capsys.readouterr().out)["errors"]]
@@ -227,3 +227,4 @@ def test_what_names_no_variable_or_half_a_point_is_an_error(tmp_path, capsys):
     assert found[2].startswith("'y' has no value")
     assert found[3].startswith("x = -1 is not what is declared: x > 0")
     assert found[4].startswith("'x, y' is not the name of one variable")
+    assert found[5].startswith("'y' has no value")

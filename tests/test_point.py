@@ -13,9 +13,11 @@ from strategies import rationals, refusal, token_soup
 from gradcheck.arithmetic.balls import Balls
 from gradcheck.arithmetic.floats import Floats
 from gradcheck.build import build
+from gradcheck.declarations import read_declarations
 from gradcheck.domain import check_point, is_defined
 from gradcheck.errors import DomainProblem, GradcheckError, NameProblem, SyntaxProblem, UsageProblem
 from gradcheck.point import check_names, draw, exact_value, numbers, read_point
+from gradcheck.point import texts as as_written
 from gradcheck.syntax.plain import parse
 
 
@@ -307,3 +309,9 @@ def test_no_point_is_drawn_where_there_is_none():
 @given(rationals())
 def test_an_exact_value(value):
     assert exact_of(exact_value(value.numerator if value.denominator == 1 else value)) == value
+
+
+def test_a_declaration_that_leaves_nothing_out_changes_nothing():
+    graph = graph_of("log(x)")
+    declared = read_declarations("x: real")
+    assert as_written(draw(graph, 0, lambda _: True, declared)) == as_written(draw(graph, 0, lambda _: True))

@@ -23,6 +23,7 @@ from gradcheck.arrays.results import (
 from gradcheck.deadline import Deadline
 from gradcheck.decimals import from_ball, interval
 from gradcheck.errors import DomainProblem, LimitExceeded, UsageProblem
+from gradcheck.point import no_point
 from gradcheck.results import Verdict
 from gradcheck.routes import worker
 from gradcheck.rules import arguments_of, operand_text, primitive_of
@@ -82,9 +83,7 @@ def evaluate_arrays(
     if options.method == "complex-step":
         raise UsageProblem("the complex step is for scalar expressions", hint="--method central or forward")
     array_point.check_names(graph, given, declared)
-    for name, value in given.items():
-        if name in declared:
-            array_point.check_declared(name, value, declared[name])
+    array_point.check_declared(given, declared)
     point = array_point.draw(
         graph,
         given,
@@ -93,7 +92,7 @@ def evaluate_arrays(
         lambda candidate: len(candidate) == len(given) or is_defined(graph, candidate),
     )
     if point is None:
-        raise UsageProblem("no point was found at which the expression has a value", hint="give one: --at x=…")
+        raise no_point()
     run = _Run(program, graph, point, options, deadline)
     shown, checked = run.chosen(asked)
     _check_derivatives(graph, checked)

@@ -131,13 +131,23 @@ def _bind(name: str, declaration: Declaration, shape: Shape, sizes: dict[str, in
 def check_names(
     graph: Graph, point: Mapping[str, object], declared: Mapping[str, Declaration], option: str = "--at"
 ) -> None:
-    """Every given or declared name is a variable, and where values are given, every undeclared variable has one."""
+    """Every given or declared name is a variable, and where values are given, every undeclared variable has one.
+
+    Raises NameProblem.
+    """
     for name in (*point, *declared):
         if name not in graph.inputs:
             raise NameProblem(
                 f"'{name}' is given or declared, but the expression does not use it",
                 hint=did_you_mean(name, graph.inputs) or f"it has {', '.join(graph.inputs) or 'no variable'}",
             )
+    check_whole(graph, point, declared, option)
+
+
+def check_whole(
+    graph: Graph, point: Mapping[str, object], declared: Mapping[str, Declaration], option: str = "--at"
+) -> None:
+    """Where values are given, every variable that is not declared has one. Raises NameProblem."""
     for name, node in graph.inputs.items():
         if point and name not in point and name not in declared:
             raise NameProblem(
@@ -173,8 +183,14 @@ def rational_entries(value: Value) -> list[Exact] | None:
     return entries
 
 
-def check_declared(name: str, value: Value, declaration: Declaration) -> None:
-    """A given array keeps what is declared of it."""
+def check_declared(point: Mapping[str, Value], declared: Mapping[str, Declaration]) -> None:
+    """Every given number and array keeps what is declared of it. Raises UsageProblem."""
+    for name, value in point.items():
+        if name in declared:
+            _check_declared(name, value, declared[name])
+
+
+def _check_declared(name: str, value: Value, declaration: Declaration) -> None:
     entries = rational_entries(value)
     shape = value.graph.shape(value.graph.output)
     rows, columns = grid(shape)

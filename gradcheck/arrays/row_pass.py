@@ -152,9 +152,7 @@ class RowPass:
                     hint=missing(name, self.table.columns, self.columns),
                     source=graph.source,
                 )
-        for name, value in given.items():
-            if name in declared:
-                array_point.check_declared(name, value, declared[name])
+        array_point.check_declared(given, declared)
         free = [name for name in graph.inputs if name not in given and name not in self.columns]
         self.drawn = bool(free)
         left = unused(self.table.columns, self.columns)

@@ -33,10 +33,8 @@ def spread(setting: Setting, declared: Mapping[str, Declaration], seed: int) -> 
 
 
 def _value(shape: Shape, declaration: Declaration | None, generator: random.Random, turn: int) -> ArrayValue:
-    if declaration is not None:
-        bounded = declaration.low is not None or declaration.high is not None
-        if bounded or declaration.integer or declaration.structure == "positive definite":
-            return random_value(shape, declaration, generator, turn)
+    if declaration is not None and (declaration.narrows or declaration.structure == "positive definite"):
+        return random_value(shape, declaration, generator, turn)
     rows, columns = grid(shape)
     entries = [_number(generator, turn) for _ in range(rows * columns)]
     structure = "" if declaration is None else declaration.structure

@@ -68,9 +68,7 @@ def verify_array_claim(
 ) -> ClaimResult:
     """The verdict on one claim about a graph that was built with the shapes of its point and declarations."""
     at, declared = at or {}, declarations or {}
-    for name, value in at.items():
-        if name in declared:
-            check_declared(name, value, declared[name])
+    check_declared(at, declared)
     bound = frozenset((*at, *declared))
     shapes, sizes = shapes_of(at, declared)
     program = read(graph.source, bound, shapes, sizes)

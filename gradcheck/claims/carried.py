@@ -6,12 +6,12 @@ The rest is the usual verdict, at the usual points.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final, Unpack
 
 from flint import arb, fmpq
 
 from gradcheck.arithmetic.balls import NAN, ZERO, Balls
-from gradcheck.claims.comparison import AGREE, DIFFER, tolerance
+from gradcheck.claims.comparison import AGREE, DIFFER, Options, tolerance
 from gradcheck.claims.equality import Verifier
 from gradcheck.domain import undefined_node
 from gradcheck.forward import evaluate
@@ -32,7 +32,13 @@ class Follower(Verifier):
     plain = False
 
     def __init__(
-        self, graph: Graph, claim: Claim, own: Mapping[Derivative, Claim], *, widened: bool = True, **options: Any
+        self,
+        graph: Graph,
+        claim: Claim,
+        own: Mapping[Derivative, Claim],
+        *,
+        widened: bool = True,
+        **options: Unpack[Options],
     ) -> None:
         """``own`` must not refer to itself in circles; its numbers, ``widened``, stand for all that round to them."""
         self.own = own

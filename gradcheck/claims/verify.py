@@ -10,16 +10,16 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from gradcheck import limits
-from gradcheck.arrays.given import variable_shapes
+from gradcheck.arrays.given import check_given, variable_shapes
 from gradcheck.build import build
 from gradcheck.claims.claim import read_claim
 from gradcheck.claims.equality import Verifier
 from gradcheck.claims.function import Function
 from gradcheck.deadline import Deadline
-from gradcheck.declarations import allows, check_declared, read_declarations
+from gradcheck.declarations import allows, read_declarations
 from gradcheck.domain import check_point
 from gradcheck.errors import NameProblem, UsageProblem, did_you_mean
-from gradcheck.point import check_names, read_point
+from gradcheck.point import read_point
 from gradcheck.reading import read
 
 if TYPE_CHECKING:
@@ -89,9 +89,7 @@ def read_task(task: Task) -> tuple[Function, Point, dict[str, Declaration]]:
     else:
         function = _function(task.expression, bound)
     _check_bound(function.graph, point, declarations, task.claim)
-    if point and not function.graph.has_arrays:
-        check_names(function.graph, point, "at")
-    check_declared(point, declarations)
+    check_given(function.graph, point, declarations)
     check_point({name: value for name, value in point.items() if not value.graph.has_arrays})
     return function, point, declarations
 

@@ -13,7 +13,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
-from gradcheck.arrays.given import variable_shapes
+from gradcheck.arrays.given import check_given, variable_shapes
 from gradcheck.build import build
 from gradcheck.claims.stated import is_by_nothing, read_stated, what_is_stated
 from gradcheck.declarations import read_declarations
@@ -147,6 +147,7 @@ def _problem(id_: str, table: Mapping[str, Any], document: Mapping[str, Any]) ->
     for name in bound - graph.inputs.keys():
         hint = did_you_mean(name, graph.inputs)
         raise UsageProblem(f"'{printable(name)}' is given or declared, but f does not use it", hint=hint)
+    check_given(graph, point, declarations)
     check_point({name: value for name, value in point.items() if not value.graph.has_arrays})
     credit = table.get("partial", document.get("partial"))
     rtol = table.get("rtol", document.get("rtol"))

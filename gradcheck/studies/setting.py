@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from gradcheck import domain, limits
 from gradcheck.arithmetic.balls import ZERO, shared
-from gradcheck.arrays.given import variable_shapes
+from gradcheck.arrays.given import check_declared, variable_shapes
 from gradcheck.build import build
-from gradcheck.declarations import allows, check_declared, read_declarations
+from gradcheck.declarations import read_declarations
 from gradcheck.errors import NameProblem, UsageProblem, did_you_mean
 from gradcheck.forward import evaluate
-from gradcheck.point import check_names, draw, numbers, read_point
+from gradcheck.point import check_names, draw, no_point, numbers, read_point
 from gradcheck.reading import read
 from gradcheck.results import Smoothness
 from gradcheck.routes import reverse
@@ -235,14 +235,9 @@ def _of_numbers(
 ) -> Setting:
     drawn = not point
     if drawn:
-
-        def accepted(candidate: Mapping[str, Value]) -> bool:
-            exact = {name: value.graph.numbers[value.graph.output] for name, value in candidate.items()}
-            return allows(declared, exact) and domain.is_defined(graph, dict(candidate))
-
-        found = draw(graph, seed, accepted, declared)
+        found = draw(graph, seed, lambda candidate: domain.is_defined(graph, candidate), declared)
         if found is None:
-            raise UsageProblem("no point was found at which the expression has a value", hint=f"give one: {option} x=…")
+            raise no_point(option)
         point = found
     check_names(graph, point, option)
     check_declared(point, declared)
@@ -257,10 +252,8 @@ def _of_arrays(
     from gradcheck.arrays.evaluation import is_defined
 
     array_point.check_names(graph, given, declared, option)
-    for name, value in given.items():
-        if name in declared:
-            array_point.check_declared(name, value, declared[name])
+    array_point.check_declared(given, declared)
     point = array_point.draw(graph, given, declared, seed, lambda one: len(one) == len(given) or is_defined(graph, one))
     if point is None:
-        raise UsageProblem("no point was found at which the expression has a value", hint=f"give one: {option} x=…")
+        raise no_point(option)
     return Setting(program, graph, point, declared, drawn=len(given) < len(graph.inputs))

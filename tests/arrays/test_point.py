@@ -138,10 +138,10 @@ def test_entries_that_are_not_rational_have_no_exact_point():
 def test_a_given_array_keeps_what_is_declared(at, declared, fits):
     value, declaration = read_point({"S": at})["S"], read_declarations(declared)["S"]
     if fits:
-        check_declared("S", value, declaration)
+        check_declared({"S": value}, {"S": declaration})
     else:
         with pytest.raises(UsageProblem, match="declared"):
-            check_declared("S", value, declaration)
+            check_declared({"S": value}, {"S": declaration})
 
 
 # -- drawn values -------------------------------------------------------------------------------------------------

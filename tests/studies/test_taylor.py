@@ -1,5 +1,6 @@
 """Taylor polynomials: the lecture notes' numbers, mpmath's, and bounds that hold."""
 
+import time
 from decimal import Decimal
 
 import mpmath
@@ -9,7 +10,8 @@ from reference import REFERENCE, exact
 from strategies import SMOOTH, rationals, trees, write
 
 import gradcheck
-from gradcheck import limits, rules
+from gradcheck import deadline, limits, rules
+from gradcheck.claims.judge import Judge
 from gradcheck.errors import DomainProblem, GradcheckError, LimitExceeded, NameProblem, UsageProblem
 from gradcheck.studies.taylor import taylor
 
@@ -312,3 +314,15 @@ def test_a_claim_that_is_built_of_arrays_about_a_function_of_numbers():
     assert study.claims[0].verdict == "wrong"
     assert study.test is not None
     assert study.test.claimed_rates == (2,)
+
+
+def test_what_the_claims_take_is_not_the_polynomials_time(monkeypatch):
+    verdicts, clock = Judge.verdicts, time.monotonic
+
+    def late(self, *arguments, **options):
+        found = verdicts(self, *arguments, **options)
+        monkeypatch.setattr(deadline.time, "monotonic", lambda: clock() + 1_000)
+        return found
+
+    monkeypatch.setattr(Judge, "verdicts", late)
+    assert taylor("x**2", about="x=1", claims=["df/dx = 2*x"], timeout=60).verdict.name == "agree"
