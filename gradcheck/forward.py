@@ -74,14 +74,14 @@ def _run(graph: Graph, arithmetic: Arithmetic[N], values: list[N], nodes: Sequen
 class Forward(Generic[N]):
     """The forward pass of one graph in one arithmetic, prepared for many points.
 
-    ``of`` is the one node that is wanted (all of them without it), ``known`` are nodes whose values will be given.
+    ``of`` are the nodes that are wanted (all of them without it), ``known`` are nodes whose values will be given.
     Make it and run it at the arithmetic's own precision.
     """
 
     __slots__ = ("_arithmetic", "_inputs", "_leaves", "_others", "_steps")
 
     def __init__(
-        self, graph: Graph, arithmetic: Arithmetic[N], *, of: int | None = None, known: Container[int] = ()
+        self, graph: Graph, arithmetic: Arithmetic[N], *, of: Sequence[int] = (), known: Container[int] = ()
     ) -> None:
         self._arithmetic = arithmetic
         self._inputs = list(graph.inputs.items())
@@ -95,7 +95,7 @@ class Forward(Generic[N]):
         self._others: dict[int, tuple[tuple[int, ...], Sizes | None]] = {}
         operations, arguments_of, functions = graph.operations, graph.arguments, arithmetic.functions
         numbers, sizes, add = graph.numbers, graph.sizes, self._steps.append
-        for index in range(len(operations)) if of is None else graph.needed(of):
+        for index in graph.needed(*of) if of else range(len(operations)):
             operation = operations[index]
             if operation is None or index in known:
                 continue

@@ -120,16 +120,18 @@ class Graph:
         operation = self.operations[index]
         return operation is None or operation.analytic
 
-    def needed(self, index: int) -> list[int]:
-        """The nodes that node ``index`` depends on, in topological order, with itself."""
-        needed = bytearray(index + 1)
-        needed[index] = 1
+    def needed(self, *indices: int) -> list[int]:
+        """The nodes that some nodes depend on, in topological order, with themselves."""
+        last = max(indices)
+        needed = bytearray(last + 1)
+        for index in indices:
+            needed[index] = 1
         arguments = self.arguments
-        for node in range(index, -1, -1):
+        for node in range(last, -1, -1):
             if needed[node]:
                 for argument in arguments[node]:
                     needed[argument] = 1
-        return [node for node in range(index + 1) if needed[node]]
+        return [node for node in range(last + 1) if needed[node]]
 
     def text_of(self, index: int) -> str:
         """The source text of a node."""

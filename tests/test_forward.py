@@ -248,7 +248,7 @@ def test_powers_of_a_ball_around_0():
 def test_only_what_one_node_needs():
     graph = graph_of("a = log(x); b = sin(y); c = b*2; c + a")
     node = graph.by_name["c"]
-    values = Forward(graph, Floats(), of=node).run({"x": -1.0, "y": 0.5})
+    values = Forward(graph, Floats(), of=[node]).run({"x": -1.0, "y": 0.5})
     assert values[node] == 2 * math.sin(0.5)
     assert math.isnan(values[graph.by_name["a"]])
 

@@ -22,6 +22,7 @@ def test_needed_nodes():
     assert names_of(graph, graph.needed(graph.by_name["c"])) == ["x", "y", "a", "b", "c"]
     assert graph.needed(graph.by_name["y"]) == [graph.by_name["y"]]
     assert graph.needed(graph.output) == list(range(len(graph)))
+    assert names_of(graph, graph.needed(graph.by_name["b"], graph.by_name["d"])) == ["x", "y", "b", "d"]
 
 
 def test_what_lies_between_a_node_and_the_output():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from gradcheck import rules
-from gradcheck.claims.signs import signs
+from gradcheck.claims.signs import absolute_powers, signs
 from gradcheck.routes.pullbacks import needed
 from gradcheck.shapes import size
 from gradcheck.syntax.printing import UNICODE, operation_text
@@ -58,6 +58,8 @@ class Sides:
             if operation.name in _STEPS:
                 sides.update(entry.str(radius=False) for entry in values[node].entries if entry.is_exact())
                 continue
+            if operation.name in {"*", "**"}:
+                sides.update("+" if entry > 0 else "-" for entry in tape[0].entries if entry > 0 or entry < 0)
             for _, rule in rules.breaks(operation):
                 function = arithmetic.bind(rule) if operation.shape else arithmetic.local(rule)
                 place = function(*tape, values[node])
@@ -68,7 +70,11 @@ class Sides:
     def _watch(self, graph: Graph, *, is_claim: bool) -> list[tuple[int, str]]:
         wanted = needed(graph, [graph.output])
         known = signs(graph, self.assumed)
-        found = []
+        found = [
+            (node, self._text(graph, node))
+            for node in absolute_powers(graph)
+            if wanted[node] and not known[graph.arguments[node][0]]
+        ]
         for node, operation in enumerate(graph.operations):
             if operation is None or not wanted[node]:
                 continue

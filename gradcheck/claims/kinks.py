@@ -1,6 +1,6 @@
 """Every kink of function and claim must be seen from both sides, or proved to lie on one: here they are counted.
 
-The argument of every abs, relu, max, where … is solved for: sign changes are sought (of one variable at magnitudes up
+The argument of every abs, relu, max, where … (and √(w²), which is |w|) is solved for: sign changes are sought (of one variable at magnitudes up
 to 1e13, of several along random lines up to 1e6) and closed in by bisection, and claim and derivative meet on both
 sides of each and between neighbours. Where an argument has one sign only, a sign analysis may prove that it has no
 other. A floor or ceil in a claim must be seen at two of its values.
@@ -11,6 +11,7 @@ from __future__ import annotations
 import functools
 import itertools
 import math
+import operator
 import random
 from collections.abc import Callable, Mapping
 from fractions import Fraction
@@ -21,7 +22,7 @@ from gradcheck.arithmetic import Arithmetic
 from gradcheck.arithmetic.balls import shared
 from gradcheck.arithmetic.columns import Column, FloatColumns
 from gradcheck.arithmetic.floats import Floats
-from gradcheck.claims.signs import signs
+from gradcheck.claims.signs import absolute_powers, signs
 from gradcheck.declarations import allows
 from gradcheck.forward import Forward
 from gradcheck.rules import operand_text
@@ -60,6 +61,8 @@ _SIDED: Final = frozenset(
     )
 )
 """Primitives that behave differently on the two sides of a zero."""
+_BASE: Final = rules.make_rule("u", 2)
+"""What changes its sign at the kink of a root of an even power."""
 _STEPS: Final = frozenset(("floor", "ceil"))
 """Primitives whose value jumps though the derivative is the same on both sides: only of a claim does that matter."""
 
@@ -215,6 +218,7 @@ def _places(graph: Graph, output: int) -> list[tuple[int, Rule]]:
         if operation is not None and operation.name in _SIDED and graph.varies[node]
         for _, rule in rules.breaks(operation)
     ]
+    found = sorted([*found, *((node, _BASE) for node in absolute_powers(graph))], key=operator.itemgetter(0))
     if not found:
         return found
     needed = set(graph.needed(output))
@@ -243,7 +247,7 @@ def _place(view: Graph, arguments: Sequence[int], rule: Rule) -> _Place:
 
     def prepared(arithmetic: Arithmetic[Any]) -> Callable[[Mapping[str, Any]], Any]:
         place = arithmetic.bind(rule)
-        forward = Forward(view, arithmetic, of=max(arguments))
+        forward = Forward(view, arithmetic, of=arguments)
 
         def value(point: Mapping[str, Any]) -> Any:
             values = forward.run(point)
@@ -262,7 +266,7 @@ def _place_of_claim(claim: Claim, view: Graph, node: int, rule: Rule) -> _Place 
 
     def prepared(arithmetic: Arithmetic[Any]) -> Callable[[Mapping[str, Any]], Any]:
         place = arithmetic.bind(rule)
-        function, statement = Forward(view, arithmetic), Forward(claim.statement, arithmetic, of=node)
+        function, statement = Forward(view, arithmetic), Forward(claim.statement, arithmetic, of=[node])
 
         def value(point: Mapping[str, Any]) -> Any:
             values = function.run(point)
@@ -280,7 +284,7 @@ def _step_of_claim(claim: Claim, view: Graph, node: int, level: Fraction) -> _Pl
         return None
 
     def prepared(arithmetic: Arithmetic[Any]) -> Callable[[Mapping[str, Any]], Any]:
-        function, statement = Forward(view, arithmetic), Forward(claim.statement, arithmetic, of=node)
+        function, statement = Forward(view, arithmetic), Forward(claim.statement, arithmetic, of=[node])
         middle = arithmetic.number(level)
 
         def value(point: Mapping[str, Any]) -> Any:

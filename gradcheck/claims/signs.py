@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -77,3 +78,30 @@ def _sign(graph: Graph, name: str, arguments: Sequence[int], known: Sequence[str
             return known[arguments[1]] if known[arguments[1]] == last else ""
         case _:
             return ""
+
+
+def absolute_powers(graph: Graph) -> list[int]:
+    """The even powers of which a root is taken, as in √(w²) = |w|: they have a kink where their base is 0."""
+    found: set[int] = set()
+    waiting = [graph.arguments[node][0] for node in range(len(graph)) if _is_root(graph, node)]
+    while waiting:
+        node = waiting.pop()
+        operation, arguments = graph.operations[node], graph.arguments[node]
+        if operation is None or node in found:
+            continue
+        if operation.name == "**":
+            exponent = graph.numbers.get(arguments[1])
+            if graph.varies[node] and isinstance(exponent, int) and exponent % 2 == 0:
+                found.add(node)
+        elif operation.name == "*" and arguments[0] == arguments[1]:
+            found.add(node)
+        elif operation.name in {"*", "/"}:
+            waiting.extend(arguments)
+    return sorted(found)
+
+
+def _is_root(graph: Graph, node: int) -> bool:
+    operation = graph.operations[node]
+    if operation is None or operation.name != "**":
+        return operation is not None and operation.name in {"sqrt", "cbrt", "root"}
+    return isinstance(graph.numbers.get(graph.arguments[node][1]), Fraction)

@@ -154,5 +154,38 @@ def test_steps_of_a_right_claim_are_no_hindrance():
 
 def test_no_point_beside_a_kink_leaves_what_is_declared():
     assert judged("abs(n - 5.25)", "sign(n - 5.25)*cos(2*pi*n)", "n: integer", "n").verdict == "correct"
-    found = judged("abs(x - 0.875)", "sign(x - 0.875)*sqrt((0.8755 - x)**2)/(0.8755 - x)", "0 < x < 0.8755")
+    found = judged(
+        "abs(x - 0.875)", "sign(x - 0.875)*(2/pi)*(atan(1/(0.8755 - x)) + atan(0.8755 - x))", "0 < x < 0.8755"
+    )
     assert found.verdict == "correct"
+
+
+@pytest.mark.parametrize("f", ["sqrt((x - 5000)**2)", "((x - 5000)**2)**(1/2)", "sqrt((x - 5000)*(x - 5000))"])
+def test_a_root_of_an_even_power_has_a_kink(f):
+    assert judged(f, "-1").verdict == "wrong"
+    assert judged(f, "sign(x - 5000)").verdict == "correct"
+
+
+def test_a_window_between_two_roots_is_found():
+    assert judged("sqrt((x - 2.5)**2) - sqrt((x - 2.6)**2)", "0").verdict == "wrong"
+
+
+@pytest.mark.parametrize(
+    ("f", "claim"),
+    [
+        ("sqrt(1 + (x**2 - 2*x + 5)**2)", "(x**2 - 2*x + 5)*(2*x - 2)/sqrt(1 + (x**2 - 2*x + 5)**2)"),
+        ("(x**2)**(3/2)", "3*x*sqrt(x**2)"),
+        ("sqrt((x**2 + 1)**2)", "2*x"),
+        ("sqrt(exp(x)**2)", "exp(x)"),
+        ("sqrt(x**2*y)", "x*y/sqrt(x**2*y)"),
+    ],
+)
+def test_roots_that_are_right_on_both_sides(f, claim):
+    assert judged(f, claim).verdict == "correct"
+
+
+@pytest.mark.parametrize(
+    "f", ["max(x**2, 25000000)", "max((x - 1)**2, 25000000)", "max(sin(x) + x, 5000)", "min(x**3, x - 1e12)"]
+)
+def test_a_kink_between_two_computed_values_is_found(f):
+    assert judged(f, "0" if f.startswith("max") else "3*x**2").verdict == "wrong"

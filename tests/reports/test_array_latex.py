@@ -51,4 +51,4 @@ def test_a_real_tex_typesets_every_report(tmp_path, verbose):
     for number, (text, at) in enumerate(CASES if not verbose else CASES[:1]):
         folder = tmp_path / str(number)
         folder.mkdir()
-        typeset(latex(text, at, verbose=verbose), folder)
+        assert "Output written" in typeset(latex(text, at, verbose=verbose), folder)

@@ -37,7 +37,7 @@ def test_latex_over_rows_is_read_with_the_shapes_of_the_columns(rows):
 @needs_tex
 @pytest.mark.parametrize("reduce", ["mean", "sum", "none"])
 def test_a_real_tex_typesets_it(rows, tmp_path, reduce):
-    typeset(rows("(w*x + b - t)**2", reduce, verbose=True), tmp_path)
+    assert "Output written" in typeset(rows("(w*x + b - t)**2", reduce, verbose=True), tmp_path)
 
 
 def test_quiet(rows):
