@@ -1,9 +1,9 @@
 """Every kink of function and claim must be seen from both sides, or proved to lie on one: here they are counted.
 
-The argument of every abs, relu, max, where … (and √(w²), which is |w|) is solved for: sign changes are sought (of one variable at magnitudes up
-to 1e13, of several along random lines up to 1e6) and closed in by bisection, and claim and derivative meet on both
-sides of each and between neighbours. Where an argument has one sign only, a sign analysis may prove that it has no
-other. A floor or ceil in a claim must be seen at two of its values.
+The argument of every abs, relu, max, where … (and w of √(w²), which is |w|) is solved for: sign changes are sought (of
+one variable at magnitudes up to 1e13, of several along random lines up to 1e6) and closed in by bisection, and claim
+and derivative meet on both sides of each and between neighbours. Where an argument has one sign only, a sign analysis
+may prove that it has no other. A floor or ceil in a claim must be seen at two of its values.
 """
 
 from __future__ import annotations
